@@ -1,4 +1,4 @@
-// The registered line formatters by id. Two sides meet here: the control loop adds and retires, the
+// The registered line formatters by id. Two sides meet here: set-up adds and retires, the
 // log writer looks up and destroys. Not synchronized itself: what is marked [locked] needs the log
 // writer's lock, what is marked [writer] belongs to the thread that drains.
 #pragma once

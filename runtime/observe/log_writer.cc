@@ -15,6 +15,11 @@ constexpr size_t kBatch = 64 * 1024;           // bytes of text that make a writ
 constexpr size_t kPostedAtMost = 1024 * 1024;  // bytes of process log lines waiting for the output
 constexpr std::chrono::seconds kDropWarningInterval{10};
 
+uint64_t steady_ms() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return static_cast<uint64_t>(std::chrono::duration_cast<milliseconds>(now).count());
+}
+
 // Signals are for the control loop; and a write they interrupt would lose lines.
 std::thread start_without_signals(auto body) {
   sigset_t all, before;
@@ -40,7 +45,7 @@ LogWriter::LogWriter(std::unique_ptr<LogOutput> output, size_t ring_bytes)
 
 LogWriter::~LogWriter() {
   stop();
-  drain_once(Time::max());  // late enough for a last word about drops
+  drain_once(UINT64_MAX);  // late enough for a last word about drops
 }
 
 QueryLog& LogWriter::add_worker() {
@@ -77,7 +82,7 @@ void LogWriter::run() {
       const std::lock_guard lock(mutex_);
       last = stopping_;
     }
-    pause = next_pause(pause, drain(std::chrono::steady_clock::now()).fullest);
+    pause = next_pause(pause, drain(steady_ms()).fullest);
     if (last) return;
     std::unique_lock lock(mutex_);
     wake_.wait_for(lock, pause, [this] {
@@ -88,7 +93,7 @@ void LogWriter::run() {
 
 bool LogWriter::flush(milliseconds at_most) {
   if (!thread_.joinable()) {
-    drain_once(std::chrono::steady_clock::now());
+    drain_once(steady_ms());
     return true;
   }
   std::unique_lock lock(mutex_);
@@ -97,12 +102,12 @@ bool LogWriter::flush(milliseconds at_most) {
   return flushed_.wait_for(lock, at_most, [&] { return flush_done_ >= ticket; });
 }
 
-size_t LogWriter::drain_once(Time now) { return drain(now).formatted; }
+size_t LogWriter::drain_once(uint64_t now_ms) { return drain(now_ms).formatted; }
 
-LogWriter::Pass LogWriter::drain(Time now) {
+LogWriter::Pass LogWriter::drain(uint64_t now_ms) {
   Pass pass = begin_pass();
   for (const auto& [ring, end] : pass.ends) drain_ring(*ring, end, pass);
-  report_drops(now);
+  report_drops(now_ms);
   write_text();
   end_pass(pass);
   return pass;
@@ -161,9 +166,9 @@ bool LogWriter::format(const ByteRing::Record& record) {
   return true;
 }
 
-void LogWriter::report_drops(Time now) {
+void LogWriter::report_drops(uint64_t now_ms) {
   const uint64_t total = dropped();
-  if (total == dropped_reported_ || !drop_warnings_.admit(now)) return;
+  if (total == dropped_reported_ || !drop_warnings_.admit(now_ms)) return;
   append_log_line(LogLevel::warning, "",
                   std::to_string(total - dropped_reported_) + " query log lines dropped", text_);
   dropped_reported_ = total;

@@ -1,11 +1,11 @@
 // The log writer: drains the workers' rings and the process log, and writes the text to one output.
 // The only place where query log lines are formatted.
 //
-// The control loop makes it, adds workers and formatters, starts and stops it. Between start() and
-// stop() a thread of its own drains. It does not wait to be told of records, which would cost the
-// workers a system call each: it looks at the rings at intervals that follow the traffic
-// (next_pause()). Process log lines and flush() do wake it. Without start(), and in tests,
-// drain_once() does the same work in the caller.
+// The control loop makes it, adds workers, starts and stops it; formatters are registered from any
+// thread but a worker. Between start() and stop() a thread of its own drains. It does not wait to
+// be told of records, which would cost the workers a system call each: it looks at the rings at
+// intervals that follow the traffic (next_pause()). Process log lines and flush() do wake it.
+// Without start(), and in tests, drain_once() does the same work in the caller.
 //
 // Lines of one worker keep their order; between workers, order is that of draining. When the output
 // is slow the rings fill, records are dropped, and "N query log lines dropped" appears at most
@@ -36,8 +36,6 @@ std::chrono::milliseconds next_pause(std::chrono::milliseconds last, double full
 
 class LogWriter final : public LineFormatters, public ProcessLogTarget {
  public:
-  using Time = std::chrono::steady_clock::time_point;
-
   // `ring_bytes` per worker; the default holds some 10,000 lines.
   explicit LogWriter(std::unique_ptr<LogOutput> output, size_t ring_bytes = size_t{1} << 20);
   // Stops, writes what is left and destroys the formatters. Workers must have ended, and no handle
@@ -58,8 +56,8 @@ class LogWriter final : public LineFormatters, public ProcessLogTarget {
   bool flush(std::chrono::milliseconds at_most);
 
   // One pass over all rings, as the thread does it; returns the number of records formatted. Not
-  // while the thread runs. `now` only spaces the warnings about drops.
-  size_t drain_once(Time now);
+  // while the thread runs. `now_ms` (monotonic) only spaces the warnings about drops.
+  size_t drain_once(uint64_t now_ms);
 
   // Query log records lost so far, for want of room or of a formatter. Any thread.
   uint64_t dropped() const;
@@ -84,11 +82,11 @@ class LogWriter final : public LineFormatters, public ProcessLogTarget {
   void retire(uint16_t id) noexcept override;
 
   void run();
-  Pass drain(Time now);
+  Pass drain(uint64_t now_ms);
   Pass begin_pass();
   void drain_ring(ByteRing& ring, uint64_t end, Pass& pass);
   bool format(const ByteRing::Record& record);
-  void report_drops(Time now);
+  void report_drops(uint64_t now_ms);
   void write_text();
   void end_pass(const Pass& pass);
 

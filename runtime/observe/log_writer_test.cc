@@ -12,7 +12,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr LogWriter::Time kStart{seconds(1000)};
+constexpr uint64_t kStart = 1'000'000;      // milliseconds
 constexpr milliseconds kLongEnough{60000};  // for what comes to pass without waiting, or is broken
 
 // Keeps the text for the test, which reads it when nothing drains.
@@ -217,7 +217,7 @@ TEST(LogWriter, warns_of_drops_at_most_every_ten_seconds) {
   };
   const auto warnings = [&](seconds at) {
     text.clear();
-    writer.drain_once(kStart + at);
+    writer.drain_once(kStart + static_cast<uint64_t>(milliseconds(at).count()));
     const size_t from = text.find('[');
     return from == std::string::npos ? std::string() : text.substr(from);
   };

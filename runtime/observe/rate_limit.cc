@@ -2,9 +2,9 @@
 
 namespace signpost {
 
-std::optional<uint64_t> RateLimit::admit(Time now) {
-  if (!start_ || now - *start_ >= interval_) {
-    start_ = now;
+std::optional<uint64_t> RateLimit::admit(uint64_t now_ms) {
+  if (!start_ || now_ms - *start_ >= interval_) {
+    start_ = now_ms;
     admitted_ = 0;
   }
   if (admitted_ >= most_) {

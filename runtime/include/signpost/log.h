@@ -6,8 +6,8 @@
 // The query log is for workers. A hook writes a binary record into its worker's own ring, without
 // a lock, an allocation, a system call or a wait; a full ring drops the record and counts it. The
 // writer thread later hands the record to the plugin's LineFormatter, which turns it into text. So
-// that a record finds its formatter, the agent registers one and gives its id to the instances of
-// the plugin on the workers.
+// that a record finds its formatter, the plugin's settings register one and hold the registration;
+// the instances on the workers read its id there.
 //
 // Nothing here reports errors to its caller: a log that cannot be written never stops service. The
 // look of the lines is that of spec/corefile.md, section 13.
@@ -42,21 +42,20 @@ SIGNPOST_API bool debug_log_enabled();
 
 // Lets `most` (at least 1) events through per `interval`, counted from the first event let through,
 // and tells how many it held back since. For messages that outside events could repeat without
-// end. Not synchronized: one thread at a time. Time only ever comes from the caller.
+// end. Not synchronized: one thread at a time. Time comes from the caller (Control::now_ms()).
 class SIGNPOST_API RateLimit {
  public:
-  using Time = std::chrono::steady_clock::time_point;
-
-  RateLimit(uint32_t most, std::chrono::nanoseconds interval) : most_(most), interval_(interval) {}
+  RateLimit(uint32_t most, std::chrono::milliseconds interval)
+      : most_(most), interval_(static_cast<uint64_t>(interval.count())) {}
   // Empty: hold this event back. Else let it through; the value is the number of events held back
   // since the last one that was let through.
-  std::optional<uint64_t> admit(Time now);
+  std::optional<uint64_t> admit(uint64_t now_ms);
 
  private:
   uint32_t most_;
   uint32_t admitted_ = 0;  // in the interval that began at start_
-  std::chrono::nanoseconds interval_;
-  std::optional<Time> start_;
+  uint64_t interval_;      // milliseconds
+  std::optional<uint64_t> start_;
   uint64_t held_back_ = 0;
 };
 
@@ -74,7 +73,7 @@ class SIGNPOST_API LineFormatter {
 
 class RegisteredFormatter;
 
-// Where formatters are registered; there is one for the process. Control loop only.
+// Where formatters are registered; there is one for the process. Any thread but a worker.
 class SIGNPOST_API LineFormatters {
  public:
   virtual ~LineFormatters();
@@ -89,9 +88,9 @@ class SIGNPOST_API LineFormatters {
   virtual void retire(uint16_t id) noexcept = 0;
 };
 
-// Keeps a formatter registered. Belongs to the control loop; must not outlive the registry. Destroy
-// it after the workers have let go of the instances that know its id: records committed later have
-// no formatter and count as dropped. Destruction waits for nobody, neither worker nor writer.
+// Keeps a formatter registered. Any thread but a worker; must not outlive the registry. Destroy it
+// after the workers have let go of the instances that know its id: records committed later have no
+// formatter and count as dropped. Destruction waits for nobody, neither worker nor writer.
 class SIGNPOST_API RegisteredFormatter {
  public:
   RegisteredFormatter() = default;  // holds nothing
