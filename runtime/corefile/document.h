@@ -4,21 +4,10 @@
 
 #include <vector>
 
-#include "corefile/lexer.h"
 #include "corefile/report.h"
+#include "signpost/directive.h"
 
 namespace signpost::corefile {
-
-// A line of a server block, or of the block of another directive (a property): a name, the words
-// after it, and possibly a block of its own. All words are expanded.
-struct Directive {
-  Token name;
-  std::vector<Token> args;
-  std::vector<Directive> block;
-  bool has_block = false;  // "{ }" is a block too
-
-  const Location& where() const { return name.where; }
-};
 
 struct ServerBlock {
   std::vector<Token> keys;  // expanded, commas removed; parse_key() reads them

@@ -12,9 +12,9 @@ namespace {
 
 constexpr size_t kMostSnippetImports = 10'000, kMostFileImports = 100'000;
 
-size_t memory_of(const std::vector<Token>& tokens) {
+size_t memory_of(const std::vector<Word>& words) {
   size_t size = 0;
-  for (const Token& token : tokens) size += sizeof(Token) + token.text.size();
+  for (const Word& word : words) size += sizeof(Word) + word.text.size();
   return size;
 }
 
@@ -35,20 +35,20 @@ std::string reason(const std::system_error& e) {
 
 }  // namespace
 
-TokenStream::TokenStream(std::string_view text, const ImportSettings& settings, Report& report)
+WordStream::WordStream(std::string_view text, const ImportSettings& settings, Report& report)
     : settings_(settings), report_(report) {
   Lexed main = lex(text, settings.name, report);
   last_.where = {keep_file_name(settings.name), 1};
-  frames_.push_back({.tokens = std::make_shared<std::vector<Token>>(std::move(main.tokens)),
+  frames_.push_back({.words = std::make_shared<std::vector<Word>>(std::move(main.words)),
                      .imported = {},
                      .complete = main.complete});
 }
 
-const Token* TokenStream::peek() {
+const Word* WordStream::peek() {
   if (report_.full()) stop();
   while (!frames_.empty()) {
     const Frame& top = frames_.back();
-    if (top.at < top.tokens->size()) return &(*top.tokens)[top.at];
+    if (top.at < top.words->size()) return &(*top.words)[top.at];
     if (!top.complete) {
       stop();
     } else {
@@ -58,21 +58,21 @@ const Token* TokenStream::peek() {
   return nullptr;
 }
 
-Token TokenStream::take() {
+Word WordStream::take() {
   Frame& top = frames_.back();
-  return last_ = (*top.tokens)[top.at++];
+  return last_ = (*top.words)[top.at++];
 }
 
-void TokenStream::stop() {
+void WordStream::stop() {
   frames_.clear();
   cut_short_ = true;
 }
 
-void TokenStream::define(const std::string& name, Location where, std::vector<Token> body) {
+void WordStream::define(const std::string& name, Location where, std::vector<Word> body) {
   if (!body.empty()) body.front().starts_line = true;
   const size_t used = arguments_used(body);
   const auto [entry, added] = snippets_.try_emplace(
-      name, Snippet{std::make_shared<std::vector<Token>>(std::move(body)), where, used});
+      name, Snippet{std::make_shared<std::vector<Word>>(std::move(body)), where, used});
   if (!added)
     report_.error(where, "redeclaration of previously declared snippet " + excerpt(name) +
                              "; the first is at " + entry->second.where.text());
@@ -80,19 +80,19 @@ void TokenStream::define(const std::string& name, Location where, std::vector<To
 
 // The frame is not left, even if it is finished: it must still be seen as being read when what it
 // imports last is checked for a cycle.
-std::vector<Token> TokenStream::arguments() {
+std::vector<Word> WordStream::arguments() {
   Frame& top = frames_.back();
-  std::vector<Token> found;
-  while (top.at < top.tokens->size() && !(*top.tokens)[top.at].starts_line) {
-    found.push_back((*top.tokens)[top.at++]);
+  std::vector<Word> found;
+  while (top.at < top.words->size() && !(*top.words)[top.at].starts_line) {
+    found.push_back((*top.words)[top.at++]);
     last_ = found.back();
   }
   return found;
 }
 
-void TokenStream::import() {
+void WordStream::import() {
   const Location where = last_.where;
-  std::vector<Token> given = arguments();
+  std::vector<Word> given = arguments();
   if (given.empty())
     return report_.error(where, "Wrong argument count or unexpected line ending after 'import'");
   const std::string name = expand(given[0].text, given[0].where, settings_.variables, report_);
@@ -105,9 +105,9 @@ void TokenStream::import() {
   import_files(name, where);
 }
 
-void TokenStream::import_snippet(const std::string& name, const Snippet& snippet,
-                                 std::vector<Token> given, Location where) {
-  const auto brace = [](const Token& t) { return t.is("{") || t.is("}"); };
+void WordStream::import_snippet(const std::string& name, const Snippet& snippet,
+                                std::vector<Word> given, Location where) {
+  const auto brace = [](const Word& t) { return t.is("{") || t.is("}"); };
   if (snippet.arguments == 0 ? !given.empty() : std::any_of(given.begin(), given.end(), brace))
     return report_.error(where, "Import takes only one argument (glob pattern or file)");
   if (given.size() != snippet.arguments)
@@ -124,19 +124,19 @@ void TokenStream::import_snippet(const std::string& name, const Snippet& snippet
                              ") exceeded");
     return stop();
   }
-  Tokens body = snippet.body;
+  Words body = snippet.body;
   if (!given.empty()) {
     report_.extension(where, "arguments for a snippet");
-    body = std::make_shared<std::vector<Token>>(
+    body = std::make_shared<std::vector<Word>>(
         fill_in(*body, given, settings_.most_spliced - spliced_));
   }
-  push({.tokens = std::move(body), .snippet = name, .imported = where});
+  push({.words = std::move(body), .snippet = name, .imported = where});
 }
 
-void TokenStream::import_files(const std::string& pattern, Location where) {
+void WordStream::import_files(const std::string& pattern, Location where) {
   const std::string path = absolute(pattern, where);
-  Frame frame{.tokens = nullptr, .imported = where};
-  std::vector<Token> tokens;
+  Frame frame{.words = nullptr, .imported = where};
+  std::vector<Word> words;
   for (const std::string& match : find_files(pattern, path, where)) {
     for (size_t i = 0; i < frames_.size(); ++i)
       if (frames_[i].snippet.empty() && path_of(frames_[i]) == match)
@@ -146,15 +146,15 @@ void TokenStream::import_files(const std::string& pattern, Location where) {
           where, "maximum file import depth (" + std::to_string(kMostFileImports) + ") exceeded");
       return stop();
     }
-    frame.complete = append_file(match, pattern, where, tokens);
-    if (!frame.complete || spliced_ + memory_of(tokens) > settings_.most_spliced) break;
+    frame.complete = append_file(match, pattern, where, words);
+    if (!frame.complete || spliced_ + memory_of(words) > settings_.most_spliced) break;
   }
-  frame.tokens = std::make_shared<std::vector<Token>>(std::move(tokens));
+  frame.words = std::make_shared<std::vector<Word>>(std::move(words));
   push(std::move(frame));
 }
 
-std::vector<std::string> TokenStream::find_files(const std::string& pattern,
-                                                 const std::string& absolute, Location where) {
+std::vector<std::string> WordStream::find_files(const std::string& pattern,
+                                                const std::string& absolute, Location where) {
   if (too_many_wildcards(absolute)) {
     report_.error(where, "Glob pattern may only contain one wildcard (*), but has others: " +
                              excerpt(absolute));
@@ -171,12 +171,12 @@ std::vector<std::string> TokenStream::find_files(const std::string& pattern,
 }
 
 // False if the file could be read in part only.
-bool TokenStream::append_file(const std::string& path, const std::string& pattern, Location where,
-                              std::vector<Token>& out) {
+bool WordStream::append_file(const std::string& path, const std::string& pattern, Location where,
+                             std::vector<Word>& out) {
   try {
     Lexed file = lex(settings_.files->read(path), path, report_);
-    out.insert(out.end(), std::make_move_iterator(file.tokens.begin()),
-               std::make_move_iterator(file.tokens.end()));
+    out.insert(out.end(), std::make_move_iterator(file.words.begin()),
+               std::make_move_iterator(file.words.end()));
     return file.complete;
   } catch (const std::system_error& e) {
     if (e.code() == std::errc::no_such_file_or_directory && !is_wild(pattern)) {
@@ -188,8 +188,8 @@ bool TokenStream::append_file(const std::string& path, const std::string& patter
   }
 }
 
-void TokenStream::push(Frame frame) {
-  spliced_ += memory_of(*frame.tokens);
+void WordStream::push(Frame frame) {
+  spliced_ += memory_of(*frame.words);
   if (spliced_ > settings_.most_spliced) {
     report_.error(frame.imported, "imports add more than " +
                                       std::to_string(settings_.most_spliced >> 20) + " MiB in all");
@@ -198,19 +198,19 @@ void TokenStream::push(Frame frame) {
   frames_.push_back(std::move(frame));
 }
 
-std::string TokenStream::absolute(const std::string& pattern, const Location& where) const {
+std::string WordStream::absolute(const std::string& pattern, const Location& where) const {
   if (pattern.starts_with('/')) return std::filesystem::path(pattern).lexically_normal();
   const std::string_view from = where.file == settings_.name ? settings_.path : where.file;
   return (std::filesystem::path(from).parent_path() / pattern).lexically_normal();
 }
 
-// The file that the last token taken from the frame stands in; the frame of a glob holds several.
-std::string_view TokenStream::path_of(const Frame& frame) const {
-  const std::string_view file = frame.at == 0 ? "" : (*frame.tokens)[frame.at - 1].where.file;
+// The file that the last word taken from the frame stands in; the frame of a glob holds several.
+std::string_view WordStream::path_of(const Frame& frame) const {
+  const std::string_view file = frame.at == 0 ? "" : (*frame.words)[frame.at - 1].where.file;
   return file == settings_.name ? std::string_view(settings_.path) : file;
 }
 
-void TokenStream::report_cycle(size_t first, std::string_view what, Location where) {
+void WordStream::report_cycle(size_t first, std::string_view what, Location where) {
   std::string message = "import cycle: " + std::string(what) + " imports itself";
   for (size_t i = first + 1; i < frames_.size(); ++i)
     message += (i == first + 1 ? " by way of " : ", ") + frames_[i].imported.text();

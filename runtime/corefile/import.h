@@ -1,4 +1,4 @@
-// The tokens the parser reads: those of the main file, with snippets and files spliced in where
+// The words the parser reads: those of the main file, with snippets and files spliced in where
 // "import" names them (spec/corefile.md, section 6, with divergences D8, D19 and D20). Control
 // loop only. Errors go to the report; after one that makes going on useless the stream ends early
 // and cut_short() is true.
@@ -28,17 +28,17 @@ struct ImportSettings {
   size_t most_spliced = size_t{128} << 20;  // bytes that all imports together may add
 };
 
-class TokenStream {
+class WordStream {
  public:
   // `settings` and `report` outlive the stream.
-  TokenStream(std::string_view text, const ImportSettings& settings, Report& report);
+  WordStream(std::string_view text, const ImportSettings& settings, Report& report);
 
-  // The next token, or null at the end of everything. Valid until the next call of any function.
-  const Token* peek();
-  // Takes the token that peek() shows; only after peek() gave one.
-  Token take();
-  // Where the last token taken stands; the main file's first line before that.
-  const Token& last() const { return last_; }
+  // The next word, or null at the end of everything. Valid until the next call of any function.
+  const Word* peek();
+  // Takes the word that peek() shows; only after peek() gave one.
+  Word take();
+  // Where the last word taken stands; the main file's first line before that.
+  const Word& last() const { return last_; }
   bool cut_short() const { return cut_short_; }
   // Nothing more will be given.
   void stop();
@@ -46,31 +46,31 @@ class TokenStream {
   // Reads the arguments of the "import" just taken and splices what it names in after it.
   void import();
   // Makes `body` importable as `name`, and says so if that name is taken.
-  void define(const std::string& name, Location where, std::vector<Token> body);
+  void define(const std::string& name, Location where, std::vector<Word> body);
 
  private:
-  using Tokens = std::shared_ptr<const std::vector<Token>>;
+  using Words = std::shared_ptr<const std::vector<Word>>;
   struct Snippet {
-    Tokens body;
+    Words body;
     Location where;
     size_t arguments = 0;  // one more than the highest {args[N]}
   };
   struct Frame {  // one source being read; the last is the innermost
-    Tokens tokens;
+    Words words;
     std::string snippet;  // empty for a file
     Location imported;    // the "import" that opened it
     size_t at = 0;
     bool complete = true;
   };
 
-  std::vector<Token> arguments();
-  void import_snippet(const std::string& name, const Snippet& snippet, std::vector<Token> given,
+  std::vector<Word> arguments();
+  void import_snippet(const std::string& name, const Snippet& snippet, std::vector<Word> given,
                       Location where);
   void import_files(const std::string& pattern, Location where);
   std::vector<std::string> find_files(const std::string& pattern, const std::string& absolute,
                                       Location where);
   bool append_file(const std::string& path, const std::string& pattern, Location where,
-                   std::vector<Token>& out);
+                   std::vector<Word>& out);
   void push(Frame frame);
   std::string absolute(const std::string& pattern, const Location& where) const;
   std::string_view path_of(const Frame& frame) const;
@@ -81,7 +81,7 @@ class TokenStream {
   Report& report_;
   std::vector<Frame> frames_;
   std::map<std::string, Snippet> snippets_;
-  Token last_;
+  Word last_;
   bool cut_short_ = false;
   size_t snippet_imports_ = 0, file_imports_ = 0, spliced_ = 0;
 };

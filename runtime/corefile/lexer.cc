@@ -49,10 +49,10 @@ class Lexer {
       rest_.remove_prefix(3);
     }
     while (result_.complete && skip_blank()) {
-      Token token{.where = here(), .quoted = rest_[0] == '"', .starts_line = fresh_line_};
+      Word word{{.text = {}, .where = here(), .quoted = rest_[0] == '"'}, fresh_line_};
       fresh_line_ = false;
-      token.quoted ? read_quoted(token) : read_word(token);
-      if (result_.complete) result_.tokens.push_back(std::move(token));
+      word.quoted ? read_quoted(word) : read_plain(word);
+      if (result_.complete) result_.words.push_back(std::move(word));
     }
     return std::move(result_);
   }
@@ -65,7 +65,7 @@ class Lexer {
     result_.complete = false;
   }
 
-  // To the first character of the next token; false at the end of the text.
+  // To the first character of the next word; false at the end of the text.
   bool skip_blank() {
     while (!rest_.empty()) {
       const Character c = decode(rest_);
@@ -82,7 +82,7 @@ class Lexer {
 
   void skip_comment() { rest_.remove_prefix(std::min(rest_.find('\n'), rest_.size())); }
 
-  void read_word(Token& token) {
+  void read_plain(Word& word) {
     while (!rest_.empty()) {
       const Character c = decode(rest_);
       if (c.code == '#') {
@@ -91,34 +91,34 @@ class Lexer {
       }
       if (c.code != '\r') {
         if (is_space(c) || !acceptable(c)) return;
-        token.text += rest_.substr(0, c.size);
+        word.text += rest_.substr(0, c.size);
       }
       rest_.remove_prefix(c.size);
     }
   }
 
-  void read_quoted(Token& token) {
+  void read_quoted(Word& word) {
     rest_.remove_prefix(1);
     while (!rest_.empty()) {
       if (rest_[0] == '"') return rest_.remove_prefix(1);
       if (rest_.starts_with("\\\"")) {
-        token.text += '"';
+        word.text += '"';
         rest_.remove_prefix(2);
         continue;
       }
       // Any other backslash stays, and shields the character after it: "c\\" ends at its quote.
-      if (!take_quoted_character(token)) return;
-      if (token.text.back() == '\\' && !rest_.empty() && !take_quoted_character(token)) return;
+      if (!take_quoted_character(word)) return;
+      if (word.text.back() == '\\' && !rest_.empty() && !take_quoted_character(word)) return;
     }
-    line_ = token.where.line;
+    line_ = word.where.line;
     fail("this quote is never closed; expected '\"' before the end of the file");
   }
 
-  bool take_quoted_character(Token& token) {
+  bool take_quoted_character(Word& word) {
     const Character c = decode(rest_);
     if (!acceptable(c)) return false;
     if (c.code == '\n') ++line_;
-    token.text += rest_.substr(0, c.size);
+    word.text += rest_.substr(0, c.size);
     rest_.remove_prefix(c.size);
     return true;
   }

@@ -1,5 +1,5 @@
-// Corefile text to tokens (spec/corefile.md, section 2, with divergences D1, D3 and D8). Control
-// loop only. Errors go to the report with the line; the tokens before the error are still given.
+// Corefile text to words (spec/corefile.md, section 2, with divergences D1, D3 and D8). Control
+// loop only. Errors go to the report with the line; the words before the error are still given.
 //
 // Differences from upstream: "#" within a word starts a comment to the end of the line, with a
 // warning when that hides words (D1); a quote never closed is an error at its opening (D3); bytes
@@ -11,22 +11,18 @@
 #include <vector>
 
 #include "corefile/report.h"
-#include "signpost/diagnostic.h"
+#include "signpost/directive.h"
 
 namespace signpost::corefile {
 
-// One word of a Corefile. Braces and "import" have their meaning only unquoted (D2).
-struct Token {
-  std::string text;  // without quotes and escapes; not yet expanded
-  Location where;    // the line the token begins on; it may hold newlines itself if quoted
-  bool quoted = false;
-  bool starts_line = false;  // first on its line (D8)
-
-  bool is(std::string_view word) const { return !quoted && text == word; }
+// A word, not yet expanded, and whether it is the first of its line (D8). Its line is the one it
+// begins on; quoted, it may hold newlines itself.
+struct Word : Token {
+  bool starts_line = false;
 };
 
 struct Lexed {
-  std::vector<Token> tokens;
+  std::vector<Word> words;
   bool complete = true;  // false: an error was reported, and the rest of the text was not read
 };
 

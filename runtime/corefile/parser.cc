@@ -24,7 +24,7 @@ class Parser {
  private:
   void top_item();
   std::vector<Token> keys();
-  bool add_key(Token word, std::vector<Token>& keys);
+  bool add_key(Word word, std::vector<Token>& keys);
   void snippet(const Token& key);
   void server_block(std::vector<Token> keys);
   bool directives(ServerBlock& block, bool braces);
@@ -43,24 +43,24 @@ class Parser {
   }
   // True if the next token is `word`, unquoted.
   bool next_is(std::string_view word) {
-    const Token* next = stream_.peek();
+    const Word* next = stream_.peek();
     return next != nullptr && next->is(word);
   }
   bool next_on_same_line() {
-    const Token* next = stream_.peek();
+    const Word* next = stream_.peek();
     return next != nullptr && !next->starts_line;
   }
-  Token take_word();
+  Word take_word();
 
   const ParseSettings& settings_;
   Document document_;
   Report report_;
-  TokenStream stream_;
+  WordStream stream_;
   bool end_reported_ = false;
 };
 
-Token Parser::take_word() {
-  Token word = stream_.take();
+Word Parser::take_word() {
+  Word word = stream_.take();
   if (word.quoted && (word.text == "{" || word.text == "}"))
     report_.extension(word.where, "quoted brace as a word");
   word.text = expand(word.text, word.where, settings_.variables, report_);
@@ -73,7 +73,7 @@ void Parser::top_item() {
   if (found.empty()) {
     report_.error(stream_.peek()->where,
                   "Found a block without a key; expected a zone before '{', such as '. {'");
-    found.push_back({.where = stream_.peek()->where});
+    found.push_back({.text = {}, .where = stream_.peek()->where});
   }
   const std::string& first = found.front().text;
   if (found.size() == 1 && first.starts_with('(') && first.ends_with(')')) {
@@ -87,7 +87,7 @@ void Parser::top_item() {
 std::vector<Token> Parser::keys() {
   std::vector<Token> keys;
   bool expecting = false;
-  while (const Token* next = stream_.peek()) {
+  while (const Word* next = stream_.peek()) {
     if (next->starts_line && !keys.empty() && !expecting) break;
     if (next->is("{")) {
       if (expecting)
@@ -98,7 +98,7 @@ std::vector<Token> Parser::keys() {
       report_.error(stream_.take().where, kStrayBrace);
       continue;
     }
-    Token word = take_word();
+    Word word = take_word();
     if (word.starts_line && word.is("import")) {  // expanded, as upstream has it in this place
       stream_.import();
     } else {
@@ -110,7 +110,7 @@ std::vector<Token> Parser::keys() {
 }
 
 // True if the word announces another key.
-bool Parser::add_key(Token word, std::vector<Token>& keys) {
+bool Parser::add_key(Word word, std::vector<Token>& keys) {
   const bool comma = word.text.ends_with(',');
   if (comma) word.text.pop_back();
   if (word.text.empty())
@@ -126,21 +126,21 @@ void Parser::snippet(const Token& key) {
   const std::string name = key.text.substr(1, key.text.size() - 2);
   if (name.empty()) report_.error(key.where, "Found '()'; expected a name, such as '(common)'");
   if (!next_is("{")) {
-    const Token* next = stream_.peek();
-    const Token found = next != nullptr ? *next : stream_.last();
+    const Word* next = stream_.peek();
+    const Word found = next != nullptr ? *next : stream_.last();
     return report_.syntax(found.where,
                           "Unexpected token '" + excerpt(found.text) + "', expecting '{'");
   }
   const Location opened = stream_.take().where;
-  std::vector<Token> body;
+  std::vector<Word> body;
   for (unsigned open = 1; stream_.peek() != nullptr;) {
-    Token token = stream_.take();
-    if (token.is("{")) ++open;
-    if (token.is("}") && --open == 0) {
+    Word word = stream_.take();
+    if (word.is("{")) ++open;
+    if (word.is("}") && --open == 0) {
       if (!name.empty()) stream_.define(name, key.where, std::move(body));
       return;
     }
-    body.push_back(std::move(token));
+    body.push_back(std::move(word));
   }
   missing_brace(opened);
 }
@@ -215,9 +215,9 @@ void Parser::open_block(Directive& owner, unsigned depth) {
 }
 
 void Parser::properties(Directive& owner, unsigned depth) {
-  while (const Token* next = stream_.peek()) {
+  while (const Word* next = stream_.peek()) {
     if (next->is("}")) {
-      const Token brace = stream_.take();
+      const Word brace = stream_.take();
       if (!brace.starts_line && !owner.block.empty())
         report_.extension(brace.where, "block closed on the line of its last property");
       return;
@@ -239,7 +239,7 @@ void Parser::properties(Directive& owner, unsigned depth) {
 // plugin.
 void Parser::after_block() {
   if (!next_on_same_line()) return;
-  const Token next = *stream_.peek();
+  const Word next = *stream_.peek();
   if (next.is("}")) return report_.error(next.where, kStrayBrace);
   report_.error(next.where, "Found '" + excerpt(next.text) + "' after '}'; start a new line");
   while (next_on_same_line() && !next_is("{") && !next_is("}")) stream_.take();
@@ -259,7 +259,7 @@ void Parser::warn_of_key_like_directive(const ServerBlock& block, bool braces) {
 void Parser::missing_brace(const Location& opened) {
   if (end_reported_ || stream_.cut_short()) return;
   end_reported_ = true;
-  const Token& last = stream_.last();
+  const Word& last = stream_.last();
   if (last.is("}"))
     return report_.syntax(
         last.where,

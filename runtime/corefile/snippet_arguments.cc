@@ -26,31 +26,31 @@ std::optional<Reference> next_reference(std::string_view text, size_t from) {
 
 }  // namespace
 
-size_t arguments_used(const std::vector<Token>& body) {
+size_t arguments_used(const std::vector<Word>& body) {
   size_t used = 0;
-  for (const Token& token : body)
-    for (auto r = next_reference(token.text, 0); r; r = next_reference(token.text, r->end))
+  for (const Word& word : body)
+    for (auto r = next_reference(word.text, 0); r; r = next_reference(word.text, r->end))
       used = std::max(used, r->index + 1);
   return used;
 }
 
-std::vector<Token> fill_in(const std::vector<Token>& body, const std::vector<Token>& given,
-                           size_t most) {
-  std::vector<Token> out;
+std::vector<Word> fill_in(const std::vector<Word>& body, const std::vector<Word>& given,
+                          size_t most) {
+  std::vector<Word> out;
   size_t size = 0;
-  for (const Token& token : body) {
-    Token filled = token;
+  for (const Word& word : body) {
+    Word filled = word;
     filled.text.clear();
     size_t copied = 0;
-    for (auto r = next_reference(token.text, 0); r && filled.text.size() <= most;
-         r = next_reference(token.text, r->end)) {
-      filled.text.append(token.text, copied, r->begin - copied);
+    for (auto r = next_reference(word.text, 0); r && filled.text.size() <= most;
+         r = next_reference(word.text, r->end)) {
+      filled.text.append(word.text, copied, r->begin - copied);
       if (r->index < given.size()) filled.text += given[r->index].text;
       filled.quoted = true;
       copied = r->end;
     }
-    filled.text.append(token.text, copied);
-    size += sizeof(Token) + filled.text.size();
+    filled.text.append(word.text, copied);
+    size += sizeof(Word) + filled.text.size();
     out.push_back(std::move(filled));
     if (size > most) break;
   }

@@ -45,7 +45,8 @@ struct Problem {
   Severity severity = error;
   Location where;
   std::string message;
-  SIGNPOST_API std::string text() const;  // "FILE:LINE - message"; warnings: "FILE:LINE - Warning: message"
+  SIGNPOST_API std::string text()
+      const;  // "FILE:LINE - message"; warnings: "FILE:LINE - Warning: message"
   bool operator==(const Problem&) const = default;
 };
 
@@ -65,8 +66,8 @@ class SIGNPOST_API Problems {
   size_t errors_ = 0;
 };
 
-// `text` made fit for one line of a message: control characters become \xNN, and what is longer than
-// 80 bytes is cut with "...". For words that come from files, packets or peers.
+// `text` made fit for one line of a message: control characters become \xNN, and what is longer
+// than 80 bytes is cut with "...". For words that come from files, packets or peers.
 SIGNPOST_API std::string excerpt(std::string_view text);
 
 // The candidate nearest to `word` by edit distance, or an empty view if none is near enough to be
