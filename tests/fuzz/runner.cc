@@ -1,7 +1,7 @@
-// Runs a fuzz target once over every file of the folders named on its command line, without a fuzzer: so
-// the committed corpus is a regression test in every build and with every compiler. The name of each
-// input is printed before it runs; after a crash the last one is to blame. Exit status 2: a folder is
-// missing or holds no file, so nothing was tested.
+// Runs a fuzz target once over every file of the folders named on its command line, without a
+// fuzzer: so the committed corpus is a regression test in every build and with every compiler. The
+// name of each input is printed before it runs; after a crash the last one is to blame. Exit status
+// 2: a folder is missing or holds no file, so nothing was tested.
 
 #include <algorithm>
 #include <cstddef>
