@@ -10,7 +10,7 @@
 --junit   a JUnit XML file, such as pytest writes.
 --check   one check that is no test program: NAME=0 passed, NAME=anything else failed.
 
-A missing or unreadable file is a failure, and so is a sum of no cases at all. Each failure is named
+A missing, unreadable or empty file is a failure, and so is a sum of no cases at all. Each failure is named
 before the closing line, which reads `N passed, N failed` or `N passed, N failed, N skipped`.
 Exit status: 0 when at least one case ran and none failed, else 1.
 """
@@ -44,7 +44,11 @@ class Sums:
             self.fail(f"{origin}: unreadable result file {path} ({error})")
             return 1
         failed = 0
-        for case in root.iter("testcase"):
+        cases = list(root.iter("testcase"))
+        if not cases:
+            self.fail(f"{origin}: no test case in {path}")
+            return 1
+        for case in cases:
             name = f"{origin}: {case.get('classname', '')}.{case.get('name', '')}"
             if case.find("failure") is not None or case.find("error") is not None:
                 self.fail(name)

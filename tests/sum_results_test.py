@@ -62,8 +62,10 @@ class SumResults(unittest.TestCase):
     def test_nothing_at_all_is_no_success(self):
         self.assertEqual(self.run_main(), (1, "0 passed, 0 failed"))
 
-    def test_missing_and_broken_files_fail(self):
+    def test_missing_broken_and_empty_files_fail(self):
         broken = self.write("broken.xml", "<testsuites>")
+        empty = self.write("empty.xml", "<testsuites><testsuite tests='0'/></testsuites>")
+        self.assertEqual(self.run_main("--junit", empty), (1, "0 passed, 1 failed"))
         self.assertEqual(self.run_main("--junit", "/nonexistent.xml"), (1, "0 passed, 1 failed"))
         self.assertEqual(self.run_main("--junit", broken), (1, "0 passed, 1 failed"))
         self.assertEqual(self.meson(), (1, "0 passed, 1 failed"))
