@@ -18,7 +18,6 @@ struct Client;
 // An alias as written (spec, section 5).
 struct AliasSpec {
   Name target;
-  bool in_zone = false;  // lies in the zone of the set; set by the zone builder
   bool evaluate = false;
 };
 
@@ -29,6 +28,7 @@ struct MemberSpec {
   std::vector<std::vector<uint8_t>> values;  // rdata, uncompressed
   std::optional<AliasSpec> alias;
   std::string check;        // name of a check of the block's `health`; empty: none
+  Location check_where;
   uint32_t attribute = 0;   // the policy's own
 };
 
@@ -37,6 +37,7 @@ struct SetSpec {
   Location where;
   Name owner;
   uint16_t type = 0;
+  bool type_implied = false;       // no type was written: A and AAAA were meant
   uint32_t ttl = 60;               // seconds (spec DN-24)
   const Policy* policy = nullptr;  // null: simple
   std::vector<MemberSpec> members;

@@ -80,7 +80,7 @@ enum class RouteReason : uint8_t {
 class Zone;
 class Policy;
 class Query;
-struct BlockView;
+class QueryLog;
 
 // A typed immutable table of this block in the snapshot. T::table_name names it across modules.
 template <class T>
@@ -136,6 +136,7 @@ class SIGNPOST_API Query {
 
   // --- the step under way: the name looked for now, which after a restart is no longer QNAME
   NameView looked_for() const { return target_.size() == 0 ? name() : target_; }
+  bool restarted() const { return step_ > 0; }
   const Zone* zone = nullptr;        // the zone that answers this step
   const RecordSet* set = nullptr;    // proposed by the source; null: the reply stands already
   MemberMask candidates;             // members still in the running
@@ -182,7 +183,7 @@ class SIGNPOST_API Query {
   const T& table(Key<T> key) const {
     return *static_cast<const T*>(tables_[key.slot]);
   }
-  const BlockView& block() const { return *block_; }
+  QueryLog* log = nullptr;  // this worker's end of the query log; null in a check or explain
   uint32_t random() noexcept {  // the worker's generator (xoshiro128+), seeded in tests
     const uint32_t result = random_[0] + random_[3], t = random_[1] << 9;
     random_[2] ^= random_[0], random_[3] ^= random_[1], random_[1] ^= random_[2];
@@ -195,35 +196,38 @@ class SIGNPOST_API Query {
   Recorder* recorder = nullptr;  // explain only
 
  private:
-  friend class QueryAccess;
-  static constexpr unsigned max_entries = 24, max_steps = 9;
-  struct StepContext {
+  friend class QueryReader;
+  friend class ReplyEncoder;
+  friend class Runner;
+  friend class SuspendedQueries;
+  static constexpr unsigned max_entries = 24, max_steps = 9, max_made = 4;
+  struct Step {
     const Zone* zone;
-    bool same_owner;  // shares the owner name of the step before (an alias)
+    NameView looked_for;
+    bool same_owner;  // an alias: answers under the owner name of the step before
   };
 
   std::array<uint8_t, 256> qname_;
   uint8_t qname_size_ = 0;
   uint8_t entry_count_ = 0;
   uint8_t step_ = 0;
-  uint8_t ecs_source_ = 0;  // as received, for the echo
+  uint8_t made_count_ = 0;
   uint16_t made_used_ = 0;
-  uint16_t resume_position_ = 0;
-  NameView target_{nullptr, 0};
+  uint16_t question_size_ = 0;       // bytes of the question section as received
+  uint16_t position_ = 0;            // in the chain, of the hook that runs or suspended
+  bool going_up_ = false;
+  bool same_owner_next_ = false;     // restart() was called by a plugin (alias), not by the runner
+  NameView target_{nullptr, 0};      // what the present step looks for; empty: QNAME
+  const uint8_t* packet_ = nullptr;  // as received
   uint32_t* random_ = nullptr;
   const void* const* tables_ = nullptr;
-  const BlockView* block_ = nullptr;
   class Runner* runner_ = nullptr;
-  const uint8_t* packet_ = nullptr;  // the received bytes
-  uint16_t question_size_ = 0;       // bytes of the question section
-  bool chase_ = false;               // the chosen set is a CNAME to follow
-  std::array<StepContext, max_steps> steps_;
-  std::array<NameView, max_steps> visited_;
+  const class Chain* chain_ = nullptr;
+  std::array<Step, max_steps> steps_;
   std::array<ReplyEntry, max_entries> entries_;
-  std::array<WireSet, 4> made_sets_;
-  std::array<uint32_t, 8> made_starts_;
+  std::array<WireSet, max_made> made_sets_;
+  std::array<uint32_t, max_made * 2> made_starts_;
   std::array<uint8_t, 512> made_;
-  uint8_t made_count_ = 0;
 };
 
 // What was sent, for the done hooks.

@@ -75,34 +75,44 @@ struct WireSet {
 struct RecordSet;
 class Policy;
 
+inline constexpr uint32_t no_row = UINT32_MAX;
+
 // What an alias stands for (spec, section 5).
 struct AliasTarget {
-  NameView name;                      // absolute, lower case
-  const RecordSet* in_zone = nullptr; // the target set if it lies in this zone, else null
-  uint32_t outside = 0;               // else: row in the alias plugin's address table
-  bool evaluate = false;              // EvaluateTargetHealth
+  NameView name;               // absolute, lower case
+  uint32_t outside = no_row;   // row in the AddressTable; no_row: lies in a zone of this block
+  bool evaluate = false;       // EvaluateTargetHealth
+  bool type_implied = false;   // the line named no type, so this one may be missing at the target
+  bool ours() const { return outside == no_row; }
 };
 
-inline constexpr uint32_t no_check = UINT32_MAX;
+// Where a member of a steered set was written; not read on the way to an answer.
+struct MemberOrigin {
+  std::string_view id;  // set identifier: written by the operator, or made from the member's line
+  Location where;
+};
 
 // One record of a group (spec, section 0.3): values or an alias, with the policy's own attribute.
 struct Member {
-  WireSet values;                      // empty for an alias
-  const AliasTarget* alias = nullptr;  // null for values
-  uint32_t check = no_check;           // row in the block's check table, or no_check
-  uint32_t attribute = 0;              // the policy's: weight, role, Region index …
-  std::string_view id;                 // set identifier: written by the operator or made from the line
-  Location where;
+  WireSet values;                       // empty for an alias
+  const AliasTarget* alias = nullptr;   // null for values
+  const NameView* leads_to = nullptr;   // CNAME: its target, lower case
+  uint32_t check = no_row;              // row in the block's HealthTable
+  uint32_t attribute = 0;               // the policy's: weight, role, Region index …
+  const MemberOrigin* origin = nullptr; // null for records of a zone file
 };
 
 // All records of one owner and type: simple (policy null, one member) or steered.
 struct RecordSet {
   uint16_t type = 0;
   uint16_t member_count = 0;
-  uint32_t steered_row = UINT32_MAX;  // row in the verdict table; UINT32_MAX for plain values
+  uint32_t steered_row = no_row;  // row in the zone's verdicts; no_row for simple sets
   const Policy* policy = nullptr;
   const Member* members = nullptr;
   NameView owner;
+  // Plain address sets of this zone that MX, SRV, NS … of this set name (additional section, DN-04).
+  const RecordSet* const* related = nullptr;
+  uint16_t related_count = 0;
 
   std::span<const Member> all() const { return {members, member_count}; }
   bool is_alias() const { return members[0].alias != nullptr && policy == nullptr; }
