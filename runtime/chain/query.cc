@@ -30,8 +30,8 @@ bool Query::add(Section section, const WireSet& records, ReplyEntry::Owner owner
 
 bool Query::add_record(Section section, ReplyEntry::Owner owner, NameView name, uint16_t rr_type,
                        uint32_t ttl, std::span<const uint8_t> rdata) {
-  const size_t size = 10 + rdata.size();
-  if (made_count_ == max_made || made_used_ + size > made_.size()) return false;
+  const size_t bytes = 10 + rdata.size();
+  if (made_count_ == max_made || made_used_ + bytes > made_.size()) return false;
   uint8_t* at = made_.data() + made_used_;
   const uint8_t head[10] = {uint8_t(rr_type >> 8), uint8_t(rr_type), 0, rr::class_in,
                             uint8_t(ttl >> 24),    uint8_t(ttl >> 16), uint8_t(ttl >> 8), uint8_t(ttl),
@@ -40,12 +40,12 @@ bool Query::add_record(Section section, ReplyEntry::Owner owner, NameView name, 
   if (!rdata.empty()) std::memcpy(at + sizeof head, rdata.data(), rdata.size());
   uint32_t* starts = made_starts_.data() + size_t(made_count_) * 2;
   starts[0] = 0;
-  starts[1] = uint32_t(size);
+  starts[1] = uint32_t(bytes);
   WireSet& made = made_sets_[made_count_];
   made = {at, starts, nullptr, 1, 0, ttl};
   if (!add(section, made, owner, name)) return false;
   ++made_count_;
-  made_used_ = uint16_t(made_used_ + size);
+  made_used_ = uint16_t(made_used_ + bytes);
   return true;
 }
 

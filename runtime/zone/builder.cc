@@ -291,7 +291,7 @@ void ZoneBuilder::write_spec(const PendingSet& from, RecordSet& to) {
       write_alias(spec, m, out);
     } else {
       const std::vector<std::span<const uint8_t>> data(m.values.begin(), m.values.end());
-      out.values = wire(spec.type, spec.ttl, data);
+      out.values = wire(spec.type, m.ttl.value_or(spec.ttl), data);
       if (spec.type == rr::cname && !data.empty()) out.leads_to = target_of(data[0]);
     }
   }

@@ -71,6 +71,11 @@ void ZoneBuilder::write_alias(const SetSpec& set, const MemberSpec& from, Member
   const bool ours = std::any_of(context_.block_zones.begin(), context_.block_zones.end(),
                                 [&](const Name& z) { return alias->name.within(z); });
   if (ours) return;
+  if (from.alias->undotted)
+    if (const auto inside = Name::parse(alias->name.text().substr(0, alias->name.text().size() - 1), apex_);
+        inside && slots_[find_slot(*inside, inside->view().hash())] != 0)
+      report(false, from.where, "'" + alias->name.text() + "' is taken as a name outside the zone, but " + inside->text() +
+                                    " exists too; write one of them with its final dot");
   const auto row = std::find(context_.outside.begin(), context_.outside.end(), from.alias->target);
   alias->outside = uint32_t(row - context_.outside.begin());
   if (set.type != rr::a && set.type != rr::aaaa)

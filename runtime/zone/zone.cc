@@ -45,6 +45,18 @@ const Node* Zone::closest_encloser(NameView name) const noexcept {
     if (const Node* node = find(candidate)) return node;
 }
 
+const Node* Zone::match(NameView name) const noexcept {
+  const Node* node = find(name);
+  if (!node) node = closest_encloser(name)->wildcard;
+  return node && !node->cut ? node : nullptr;
+}
+
+const RecordSet* ZoneTable::find_set(NameView name, uint16_t type) const noexcept {
+  const Zone* zone = find(name);
+  const Node* node = zone ? zone->match(name) : nullptr;
+  return node ? node->find(type) : nullptr;
+}
+
 const Zone* ZoneTable::find(NameView name) const noexcept {
   const Zone* best = nullptr;
   for (const auto& zone : zones)

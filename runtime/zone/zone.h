@@ -70,6 +70,10 @@ class Zone {
   // the closest encloser of RFC 4592, section 3.3.1. Never null.
   const Node* closest_encloser(NameView name) const noexcept;
 
+  // The node that answers for `name` with authority: of that name, or the wildcard that covers it;
+  // null if there is none or it lies below a cut.
+  const Node* match(NameView name) const noexcept;
+
   const RecordSet& soa() const { return *soa_; }
   const RecordSet* ns() const { return ns_; }
   // The SOA with the TTL of negative answers: min(TTL, MINIMUM) (RFC 2308 section 3, DN-07).
@@ -113,6 +117,8 @@ struct ZoneTable {
 
   // The zone with the longest apex at or above `name`, or null.
   const Zone* find(NameView name) const noexcept;
+  // The set that answers (name, type), through a wildcard too; null if there is none.
+  const RecordSet* find_set(NameView name, uint16_t type) const noexcept;
 };
 
 // Which members of a steered set are healthy.

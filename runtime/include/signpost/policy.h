@@ -19,6 +19,7 @@ struct Client;
 struct AliasSpec {
   Name target;
   bool evaluate = false;
+  bool undotted = false;  // written with dots inside but none at the end: taken as absolute
 };
 
 // One member as written, data already in wire form.
@@ -30,6 +31,7 @@ struct MemberSpec {
   std::string check;        // name of a check of the block's `health`; empty: none
   Location check_where;
   uint32_t attribute = 0;   // the policy's own
+  std::optional<uint32_t> ttl;  // seconds; without: the set's
 };
 
 // One record set as written in a steering block, an alias line or a JSON export.
@@ -59,6 +61,8 @@ class SIGNPOST_API Policy {
   virtual uint32_t read_value(const Token& word) const { throw ConfigError(word.where, "unexpected word"); }
   // The attribute of a member that does not give the keyword; throws where it must be given.
   virtual uint32_t fallback(const Location& member) const { (void)member; return 0; }
+  // Words that open a line of the block which the plugin reads itself ("table").
+  virtual bool option(std::string_view word) const { (void)word; return false; }
   // The attribute in words, for explain and logs: "weight 70", "primary".
   virtual std::string describe(uint32_t attribute) const = 0;
   // Judges a whole group (V-20 to V-28): reports what is wrong with it.
@@ -88,7 +92,11 @@ class Setup;
 //   }
 //
 // Words of a member line: the policy's leading word, values in presentation form, `alias TARGET`,
-// `evaluate`, `check NAME`, `id TEXT`, the policy's keyword. A quoted word is never a keyword.
+// `evaluate`, `check NAME`, `id TEXT`, `ttl TIME`, the policy's keyword. A quoted word is never a
+// keyword. Without a type, A and AAAA are meant and each address goes to its own.
 SIGNPOST_API void read_group(Setup& setup, const Directive& line, const Policy& policy);
+
+// Reads `alias NAME [TYPE...] TARGET [evaluate]`, a simple record set (spec, section 5), likewise.
+SIGNPOST_API void read_alias(Setup& setup, const Directive& line);
 
 }  // namespace signpost
