@@ -15,6 +15,7 @@
 #include <typeinfo>
 
 #include "signpost/directive.h"
+#include "signpost/log.h"
 #include "signpost/name.h"
 #include "signpost/policy.h"
 #include "signpost/query.h"
@@ -49,6 +50,9 @@ class SIGNPOST_API Setup {
   // Declares a check that members may name; returns its row in the HealthTable. A second one of the
   // same name is reported and gets a row of its own.
   virtual uint32_t declare_check(const Token& name) = 0;
+  // Where a plugin registers how its query log records are written (signpost/log.h). Settings hold
+  // the handle, so that it outlives the workers' instances.
+  virtual LineFormatters& formatters() = 0;
   // Makes sure that the block has plugin `name`, adding it without lines if the operator did not.
   virtual void wants(std::string_view name) = 0;
 
