@@ -292,8 +292,8 @@ Ticket Runner::suspend(Query& q) noexcept {
   if (!slot) return {};
   RunnerCounters::add(counters_.suspended);
   slot->listener = arrival_->listener;
-  slot->has_path = arrival_->path != nullptr;
-  if (arrival_->path) slot->path = *arrival_->path;
+  slot->has_path = !arrival_->path.empty();
+  std::copy(arrival_->path.begin(), arrival_->path.end(), slot->path.bytes.begin());
   slot->deadline_ns = arrival_->now_ns + options_.deadline_ns;
   slot->serving = serving_.get();
   ++serving_->pins;

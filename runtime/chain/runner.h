@@ -25,7 +25,7 @@ struct Arrival {
   uint32_t listener = 0;
   Transport transport = Transport::udp;
   bool cut_short = false;  // the datagram was longer than the buffer
-  const ReplyPath* path = nullptr;
+  std::span<const std::byte> path;  // a ReplyPath's bytes, at most; copied if the query is suspended
   uint64_t now_ns = 0;
 };
 
@@ -61,6 +61,7 @@ class Runner {
 
   // Answers into `out`; 0: nothing to send now. No more than 32 calls between two end_batch().
   size_t respond(const Arrival& arrival, std::span<uint8_t> out, Recorder* recorder = nullptr) noexcept;
+  bool watching() const { return used_ != 0; }  // done hooks wait for end_batch()
   // Runs the done hooks of the batch.
   void end_batch(uint64_t now_ns) noexcept;
   // Answers what has waited too long, goes on with tickets that were used, sends late replies.

@@ -15,7 +15,7 @@ namespace signpost {
 
 // Where a late reply goes: a value that the network layer understands.
 struct alignas(8) ReplyPath {
-  std::array<std::byte, 64> bytes;
+  std::array<std::byte, 48> bytes{};
 };
 
 // Sends replies of queries that were suspended. Implemented by the worker.
