@@ -1,6 +1,28 @@
 #include "json/json.h"
 
+#include <utility>
+
 namespace signpost::json {
+
+Value::Value() = default;
+Value::Value(std::nullptr_t) {}
+Value::Value(bool v) : data_(v) {}
+Value::Value(int64_t v) : data_(v) {}
+Value::Value(double v) : data_(v) {}
+Value::Value(const char* v) : data_(std::string(v)) {}
+Value::Value(std::string_view v) : data_(std::string(v)) {}
+Value::Value(std::string v) : data_(std::move(v)) {}
+Value::Value(Array v) : data_(std::move(v)) {}
+Value::Value(Object v) : data_(std::move(v)) {}
+Value::Value(const Value&) = default;
+Value::Value(Value&&) noexcept = default;
+Value& Value::operator=(const Value&) = default;
+Value& Value::operator=(Value&&) noexcept = default;
+Value::~Value() = default;
+
+bool Value::operator==(const Value& other) const { return data_ == other.data_; }
+
+bool Value::is_null() const { return std::holds_alternative<std::monostate>(data_); }
 
 std::optional<double> Value::number() const {
   if (auto* integer = get<int64_t>()) return double(*integer);

@@ -12,7 +12,6 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -27,24 +26,32 @@ using Object = std::vector<Member>;  // in the order of the text; names are uniq
 //   Value check = Object{{"name", "use1"}, {"healthy", true}, {"milliseconds", 12}};
 class Value {
  public:
-  Value() = default;
-  Value(std::nullptr_t) {}
-  Value(bool v) : data_(v) {}
-  Value(double v) : data_(v) {}
-  Value(const char* v) : data_(std::string(v)) {}
-  Value(std::string_view v) : data_(std::string(v)) {}
-  Value(std::string v) : data_(std::move(v)) {}
-  inline Value(Array v);
-  inline Value(Object v);
-  // Integers are held as int64_t; an unsigned one beyond its range becomes a double.
-  template <class T, std::enable_if_t<std::is_integral_v<T> && !std::is_same_v<T, bool>, int> = 0>
-  Value(T v) : data_(int64_t(v)) {
-    if (std::is_unsigned_v<T> && uint64_t(v) > uint64_t(INT64_MAX)) data_ = double(v);
+  Value();
+  Value(std::nullptr_t);
+  Value(bool v);
+  Value(int64_t v);
+  Value(double v);
+  Value(const char* v);
+  Value(std::string_view v);
+  Value(std::string v);
+  Value(Array v);
+  Value(Object v);
+  // An unsigned integer beyond int64_t becomes a double.
+  template <class T, std::enable_if_t<std::is_integral_v<T>, int> = 0>
+  Value(T v) : Value(int64_t(v)) {
+    if (std::is_unsigned_v<T> && uint64_t(v) > uint64_t(INT64_MAX)) *this = double(v);
   }
   template <class T>
   Value(T*) = delete;  // a pointer would silently become a bool
 
-  bool is_null() const { return std::holds_alternative<std::monostate>(data_); }
+  // Defined where Member is complete, which the variant needs.
+  Value(const Value&);
+  Value(Value&&) noexcept;
+  Value& operator=(const Value&);
+  Value& operator=(Value&&) noexcept;
+  ~Value();
+
+  bool is_null() const;
   // The value if it is a T (bool, int64_t, double, std::string, Array, Object), else nullptr.
   template <class T>
   const T* get() const {
@@ -65,7 +72,7 @@ class Value {
   // Appends to an array; null becomes an array first, anything else throws std::logic_error.
   Value& append(Value value);
 
-  inline bool operator==(const Value& other) const;
+  bool operator==(const Value& other) const;
 
  private:
   std::variant<std::monostate, bool, int64_t, double, std::string, Array, Object> data_;
@@ -76,10 +83,6 @@ struct Member {
   Value value;
   bool operator==(const Member& o) const { return name == o.name && value == o.value; }
 };
-
-inline Value::Value(Array v) : data_(std::move(v)) {}
-inline Value::Value(Object v) : data_(std::move(v)) {}
-inline bool Value::operator==(const Value& other) const { return data_ == other.data_; }
 
 // What parse() accepts at most. Memory needed is at worst about 30 times the text.
 struct Limits {

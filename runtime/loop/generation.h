@@ -11,7 +11,7 @@
 
 namespace signpost {
 
-class Generation final : private AgentHost {
+class Generation final : public AgentHost {
  public:
   struct Events {
     std::function<void()> changed;  // a snapshot should be published soon

@@ -10,10 +10,9 @@
 #include <type_traits>
 
 #include "signpost/address.h"
+#include "signpost/transport.h"
 
 namespace signpost {
-
-enum class Transport : uint8_t { udp, tcp };
 
 // Where a later answer goes. A plain value to keep as long as one likes: if its TCP connection or
 // its listener is gone by then, sending along it does nothing. Listener ids are below 65,536.

@@ -107,8 +107,8 @@ struct UdpService::Batch {
 };
 
 UdpService::UdpService(uv_loop_t* loop, FileDescriptor socket, uint32_t listener,
-                       Responder& responder)
-    : socket_(std::move(socket)), responder_(responder) {
+                       Responder& responder, UdpCounters& counters)
+    : socket_(std::move(socket)), responder_(responder), counters_(counters) {
   const sockaddr_storage bound = net::bound_address(socket_.get());
   batch_ = std::make_unique<Batch>(bound);
   query_.local = net::endpoint_of(reinterpret_cast<const sockaddr&>(bound));
@@ -233,8 +233,9 @@ void UdpService::send(const ReturnPath& path, std::span<const uint8_t> answer) n
   (sent < 0 ? counters_.send_dropped : counters_.sent).add(1);
 }
 
-void UdpService::drain() noexcept {
-  if (!socket_) return;
+void UdpService::stop() noexcept {
+  if (!socket_ || std::exchange(stopped_, true)) return;
+  uv_poll_stop(&poll_);
   for (int i = 0; i < kDrainBatches && serve_batch(); ++i) {
   }
 }

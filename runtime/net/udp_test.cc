@@ -18,7 +18,7 @@ class UdpTest : public testing::Test {
     port_ = listener.bound.port;
     fd_ = listener.workers[0].udp.get();
     service_ = std::make_unique<UdpService>(loop_.get(), std::move(listener.workers[0].udp), 7,
-                                            responder_);
+                                            responder_, counters_);
   }
 
   void TearDown() override {
@@ -34,6 +34,7 @@ class UdpTest : public testing::Test {
 
   TestLoop loop_;
   FakeResponder responder_;
+  UdpCounters counters_;
   uint16_t port_ = 0;
   int fd_ = -1;  // the service's
   std::unique_ptr<UdpService> service_;
@@ -101,8 +102,8 @@ TEST_F(UdpTest, TakesBatchesAndReadsTheClockOncePerBatch) {
   }
   EXPECT_EQ(responder_.batches, 4);  // 100 packets: 32 + 32 + 32 + 4
   EXPECT_TRUE(responder_.ordered);
-  EXPECT_EQ(service_->counters().received.value(), 100u);
-  EXPECT_EQ(service_->counters().sent.value(), 100u);
+  EXPECT_EQ(counters_.received.value(), 100u);
+  EXPECT_EQ(counters_.sent.value(), 100u);
 }
 
 TEST_F(UdpTest, LetsTheLoopTurnAfterFourBatches) {
@@ -139,7 +140,7 @@ TEST_F(UdpTest, FlagsDatagramsThatDidNotFit) {
   EXPECT_EQ(responder_.seen[1].packet.size(), kUdpPacket);
   EXPECT_FALSE(responder_.seen[2].truncated);
   EXPECT_EQ(responder_.seen[3].packet, "");
-  EXPECT_EQ(service_->counters().truncated.value(), 1u);
+  EXPECT_EQ(counters_.truncated.value(), 1u);
 }
 
 // An interface with the smallest MTU that IPv6 allows: the second answer is too long for it, stops
@@ -153,17 +154,23 @@ TEST_F(UdpTest, AMessageThatCannotBeSentCostsOnlyItself) {
   for (const char* query : {"one", "long", "two"}) ASSERT_TRUE(client.send(query));
   EXPECT_EQ(answer_to(client), "ONE");
   EXPECT_EQ(answer_to(client), "TWO");
-  EXPECT_EQ(service_->counters().sent.value(), 2u);
-  EXPECT_EQ(service_->counters().send_dropped.value(), 1u);
+  EXPECT_EQ(counters_.sent.value(), 2u);
+  EXPECT_EQ(counters_.send_dropped.value(), 1u);
 }
 
-TEST_F(UdpTest, DrainAnswersWhatWaitsWithoutTheLoop) {
+TEST_F(UdpTest, StopAnswersWhatHasArrivedAndNothingElse) {
   serve("127.0.0.1");
   TestSocket client(SOCK_DGRAM, at("127.0.0.1", port_));
-  for (int i = 0; i < 40; ++i) ASSERT_TRUE(client.send("q"));
-  service_->drain();
+  for (int i = 0; i < 40; ++i) ASSERT_TRUE(client.send(i == 0 ? "late" : "q"));
+  service_->stop();
   EXPECT_EQ(responder_.seen.size(), 40u);
   EXPECT_EQ(client.receive(), "Q");
+  ASSERT_TRUE(client.send("too late"));
+  uv_run(loop_.get(), UV_RUN_NOWAIT);
+  EXPECT_EQ(responder_.seen.size(), 40u);
+  const uint8_t answer[] = {'l'};
+  service_->send(responder_.suspended.at("late"), answer);
+  EXPECT_EQ(counters_.sent.value(), 40u);
 }
 
 }  // namespace

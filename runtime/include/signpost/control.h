@@ -13,7 +13,9 @@
 #include "signpost/address.h"
 #include "signpost/http.h"
 #include "signpost/name.h"
+#include "signpost/probe.h"
 #include "signpost/query.h"
+#include "signpost/resolution.h"
 
 namespace signpost {
 
@@ -30,36 +32,6 @@ class Handle {
 
  private:
   std::unique_ptr<Held> held_;
-};
-
-// One health probe (spec, sections 3.1 to 3.3).
-struct ProbeSpec {
-  enum Kind : uint8_t { http, https, tcp };
-  Kind kind = http;
-  std::string host;         // address literal or host name (resolved at every probe, H-11)
-  uint16_t port = 80;
-  std::string path = "/";
-  std::string host_header;  // empty: H-10
-  std::string expect_body;  // empty: not searched; else within the first 5,120 bytes (H-03)
-  uint16_t status_low = 200, status_high = 399;  // H-02
-  bool verify_tls = true;   // off as in Route 53: H-05
-  bool sni = true;          // H-06
-  std::chrono::milliseconds timeout{0};  // of the whole probe; 0: the limits of H-01 to H-04
-  std::string id;           // named in the User-Agent (H-12)
-};
-
-struct ProbeResult {
-  bool success = false;
-  std::string reason;  // "HTTP Status Code 200, OK", "connection refused"
-  std::chrono::microseconds total_time{0};
-};
-
-struct Resolution {
-  enum Status : uint8_t { answered, no_data, no_such_name, failed };
-  Status status = failed;
-  std::vector<Address> addresses;
-  uint32_t ttl = 0;   // seconds; lowest of the chain, or how long the negative answer holds
-  std::string error;  // for failed
 };
 
 // The tables that agents hand to the next snapshot. Lives only during publish().

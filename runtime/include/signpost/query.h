@@ -14,6 +14,7 @@
 
 #include "signpost/address.h"
 #include "signpost/record.h"
+#include "signpost/transport.h"
 
 namespace signpost {
 
@@ -30,8 +31,6 @@ enum class Up : uint8_t {
   suspended,
   drop
 };
-
-enum class Transport : uint8_t { udp, tcp };
 
 // Who asks (spec C-01 to C-05).
 struct Client {
