@@ -25,12 +25,15 @@ Monitor::Monitor(ProbeSpec probe, const Timing& timing, Observation known, Contr
 
 void Monitor::move_to(Control& control) {
   control_ = &control;
-  if (probing_) return start();
+  if (probing_) {
+    timer_.drop();
+    return start();
+  }
+  running_.drop();
   wait();
 }
 
-// Handles are replaced only here and in start(), where no callback of theirs is running: each of
-// the two is set from the other one's callback.
+// Each handle is replaced from the callback of the other, never from its own.
 void Monitor::wait() {
   const uint64_t now = control_->now_ms();
   const std::chrono::milliseconds left(due_ms_ > now ? due_ms_ - now : 0);

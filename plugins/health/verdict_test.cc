@@ -34,7 +34,8 @@ TEST(Verdict, FlipsAfterConsecutiveOppositeResults) {
     std::string states;
     for (char result : c.results) {
       const bool before = verdict.healthy();
-      EXPECT_EQ(verdict.take(result == 'S', c.thresholds), before != verdict.healthy());
+      const bool flipped = verdict.take(result == 'S', c.thresholds);
+      EXPECT_EQ(flipped, before != verdict.healthy());
       states += verdict.healthy() ? 'H' : 'U';
     }
     EXPECT_EQ(states, c.states);
