@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "health_kit.h"
+#include "block_under_test.h"
 #include "kit/log_capture.h"
 
 namespace signpost::health {
@@ -195,13 +195,16 @@ TEST_F(CarryOver, SavesAfterTransitionsAndElseSeldom) {
   EXPECT_EQ(block.control().state_writes(), before + 1);
 }
 
-TEST_F(CarryOver, TheLastResultsAreSavedAtTheEnd) {
-  auto block = std::make_unique<Block>(kCheck);
-  const FakeControl observer(block->control(), "observer");
-  block->end("192.0.2.1", kDown);
+TEST_F(CarryOver, TheLastResultsOfAllBlocksAreSavedAtTheEnd) {
+  auto first = std::make_unique<Block>(kCheck);
+  auto second = std::make_unique<Block>(*first, kOther, "example.net.");
+  FakeControl observer(first->control(), "observer");
+  first->end("192.0.2.1", kDown);
+  second->end("192.0.2.2", kUp);
   EXPECT_EQ(observer.state_writes(), 0u) << "too early for another file";
-  block.reset();
-  EXPECT_EQ(observer.state_writes(), 1u);
+  second.reset();
+  first.reset();
+  EXPECT_EQ(read_state(observer.load_state("health")).checks.size(), 2u);
 }
 
 TEST_F(CarryOver, ADiskThatFailsDoesNotStopTheChecks) {

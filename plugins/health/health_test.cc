@@ -1,7 +1,7 @@
 // A block's checks at work: status, table, log, readiness, endpoint.
 #include <gtest/gtest.h>
 
-#include "health_kit.h"
+#include "block_under_test.h"
 #include "kit/log_capture.h"
 #include "signpost/plugin.h"
 

@@ -107,7 +107,7 @@ std::optional<int64_t> Monitors::since(const std::string& identity, bool healthy
 }
 
 void Monitors::closing() {
-  if (members_.size() == 1 && unsaved_) save();
+  if (unsaved_) save();
 }
 
 void Monitors::leave(const Member& member) {

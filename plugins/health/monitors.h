@@ -61,7 +61,7 @@ class Monitors {
   // All checks of the process, each once.
   json::Array describe() const;
   std::optional<int64_t> since(const std::string& identity, bool healthy) const;
-  // To be called by a member about to let go of its monitors: the last one leaves everything saved.
+  // To be called by a member about to let go of its monitors: nothing known is lost by that.
   void closing();
 
  private:
