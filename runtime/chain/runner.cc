@@ -89,6 +89,7 @@ void Runner::begin_walk(Query& q) noexcept {
   q.routed_member = -1;
   q.rcode = Rcode::noerror;
   q.authoritative = false;
+  q.error = {};
   q.entry_count_ = q.step_ = q.made_count_ = 0;
   q.made_used_ = 0;
   q.target_ = NameView(nullptr, 0);
@@ -207,7 +208,7 @@ Runner::Climb Runner::go_up(Query& q, uint16_t& position, Walk& result) noexcept
           position = uint16_t(step.position + 1);
           return Climb::again;
         }
-        fail(q);
+        fail(q, "aliases lead in a circle or through more than 8 names");
         break;
       case Up::suspended: result = Walk::suspended; return Climb::stop;
       case Up::drop: result = Walk::drop; return Climb::stop;
@@ -244,8 +245,9 @@ bool Runner::next_step(Query& q, NameView target, bool same_owner) noexcept {
   return true;
 }
 
-void Runner::fail(Query& q) noexcept {
+void Runner::fail(Query& q, std::string_view why) noexcept {
   q.rcode = Rcode::servfail;
+  q.error = why;
   q.set = nullptr;
   q.entry_count_ = 0;
   q.authoritative = false;
@@ -256,7 +258,7 @@ void Runner::settle(Query& q) noexcept {
   if (!q.set) return;
   if (q.chosen < 0) q.candidates.each([&](unsigned i) { if (q.chosen < 0) q.chosen = int16_t(i); });
   const Member& member = q.set->members[q.chosen];
-  if (member.alias) return fail(q);
+  if (member.alias) return fail(q, "no plugin of the block follows the alias");
   q.add(Section::answer, member.values, ReplyEntry::step_owner);
 }
 
@@ -343,7 +345,7 @@ void Runner::run_suspended(uint64_t now_ns) noexcept {
       }
     } else {
       if (slot.state != Slot::abandoned) RunnerCounters::add(counters_.expired);
-      fail(q);
+      fail(q, slot.state == Slot::abandoned ? "the answer was given up" : "the answer took too long");
       if (q.recorder) q.recorder->note("signpost", "waited too long: SERVFAIL");
     }
     if (walked == Walk::suspended && slot.state == Slot::waiting) continue;

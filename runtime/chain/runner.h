@@ -95,7 +95,7 @@ class Runner {
   bool next_step(Query& query, NameView target, bool same_owner) noexcept;
   void settle(Query& query) noexcept;
   void finish(Query& query) noexcept;
-  void fail(Query& query) noexcept;
+  void fail(Query& query, std::string_view why) noexcept;
   size_t encode(Query& query, Walk walked, std::span<uint8_t> out) noexcept;
   Ticket suspend(Query& query) noexcept;
   void answer_late(SuspendedQueries::Slot& slot, Walk walked, uint64_t now_ns) noexcept;

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "signpost/mnemonics.h"
+
 namespace signpost {
 
 namespace rrtype {
@@ -41,8 +43,6 @@ inline constexpr uint16_t noerror = 0, formerr = 1, servfail = 2, nxdomain = 3, 
 
 // The type called `text` ("MX", "mx", "TYPE15"); empty if there is none.
 std::optional<uint16_t> parse_type(std::string_view text);
-// "MX"; "TYPE65280" for a number without mnemonic.
-std::string type_text(uint16_t type);
 // "MX"; empty for a number without mnemonic. Lives as long as the process.
 std::string_view type_mnemonic(uint16_t type);
 // All type mnemonics, to suggest one for a misspelt word.
@@ -53,11 +53,8 @@ bool is_data_type(uint16_t type);
 
 // IN, CH, HS, NONE, ANY or CLASSnnn, in either case.
 std::optional<uint16_t> parse_class(std::string_view text);
-std::string class_text(uint16_t rr_class);
 
 // "NXDOMAIN"; empty for a code without name. 16 is BADVERS (RFC 6891), not TSIG's BADSIG.
 std::string_view rcode_name(uint16_t code);
-// "NXDOMAIN"; "RCODE12" for a code without name.
-std::string rcode_text(uint16_t code);
 
 }  // namespace signpost

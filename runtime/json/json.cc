@@ -1,4 +1,4 @@
-#include "json/json.h"
+#include "signpost/json.h"
 
 #include <utility>
 

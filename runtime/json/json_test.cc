@@ -1,5 +1,5 @@
 // Compiled as C++20, unlike the folder itself: the header must serve both.
-#include "json/json.h"
+#include "signpost/json.h"
 
 #include <gtest/gtest.h>
 

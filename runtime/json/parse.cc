@@ -7,7 +7,7 @@
 #include <set>
 #include <utility>
 
-#include "json/json.h"
+#include "signpost/json.h"
 
 namespace signpost::json {
 namespace {

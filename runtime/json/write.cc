@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-#include "json/json.h"
+#include "signpost/json.h"
 
 namespace signpost::json {
 namespace {

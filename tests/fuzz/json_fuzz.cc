@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "json/json.h"
+#include "signpost/json.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace signpost::json;

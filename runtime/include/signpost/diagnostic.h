@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#define SIGNPOST_API [[gnu::visibility("default")]]
+#include "signpost/visibility.h"
 
 namespace signpost {
 

@@ -58,9 +58,10 @@ enum class Section : uint8_t { answer, authority, additional };
 
 // Records of the reply. `step` tells whose owner and zone they belong to when the reply is encoded.
 struct ReplyEntry {
-  enum Owner : uint8_t { step_owner, apex, name };
+  // below_step_owner: the labels of owner_name in front of the step's owner ("_udp" and QNAME).
+  enum Owner : uint8_t { step_owner, apex, name, below_step_owner };
   const WireSet* records;
-  NameView owner_name;  // for Owner::name; lies within the zone of the step
+  NameView owner_name;  // for Owner::name, lying within the zone of the step, and below_step_owner
   Section section;
   Owner owner;
   uint8_t step;
@@ -148,6 +149,9 @@ class SIGNPOST_API Query {
   // --- the reply
   Rcode rcode = Rcode::noerror;
   bool authoritative = false;
+  // Why the query failed, for the error log: set along with SERVFAIL. The text lives as long as the
+  // process.
+  std::string_view error;
 
   // Proposes all members of `set` as candidates (source plugins).
   void propose(const RecordSet& proposed, const Zone& of);

@@ -15,6 +15,8 @@
 #include <variant>
 #include <vector>
 
+#include "signpost/visibility.h"
+
 namespace signpost::json {
 
 class Value;
@@ -24,7 +26,7 @@ using Object = std::vector<Member>;  // in the order of the text; names are uniq
 
 // One JSON value; null until assigned. Built in place:
 //   Value check = Object{{"name", "use1"}, {"healthy", true}, {"milliseconds", 12}};
-class Value {
+class SIGNPOST_API Value {
  public:
   Value();
   Value(std::nullptr_t);
@@ -92,7 +94,7 @@ struct Limits {
 
 // Thrown by parse(). Line and column count from 1, the column in bytes; they tell where the
 // value refused begins or where reading stopped. what() is "line 3, column 14: MESSAGE".
-class ParseError : public std::runtime_error {
+class SIGNPOST_API ParseError : public std::runtime_error {
  public:
   ParseError(size_t line, size_t column, const std::string& message);
   size_t line() const { return line_; }
@@ -108,12 +110,12 @@ class ParseError : public std::runtime_error {
 // `limits`, a member name twice in one object, strings that are not UTF-8 (also by \u escapes of
 // half a surrogate pair), integers outside int64_t, and numbers outside the range of a double.
 // Throws ParseError.
-Value parse(std::string_view text, Limits limits = {});
+SIGNPOST_API Value parse(std::string_view text, Limits limits = {});
 
 enum class Layout { compact, pretty };  // pretty: two spaces a level
 
 // Writes `value` as UTF-8 JSON without a final newline. Bytes in strings that are not UTF-8 become
 // U+FFFD, and infinities and NaN null, so the result is always valid JSON.
-std::string write(const Value& value, Layout layout = Layout::compact);
+SIGNPOST_API std::string write(const Value& value, Layout layout = Layout::compact);
 
 }  // namespace signpost::json
