@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "json/json.h"
+#include "signpost/json.h"
 #include "signpost/query.h"
 
 namespace signpost {
