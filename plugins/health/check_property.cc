@@ -50,8 +50,7 @@ void read_status(const Directive& property, CheckLine& check) {
   if (from > to)
     throw ConfigError(word.where, "status range '" + word.text + "' runs backwards; write " +
                                       high.text + '-' + low.text);
-  check.spec.probe.status_low = uint16_t(from);
-  check.spec.probe.status_high = uint16_t(to);
+  check.spec.probe.statuses = {{int(from), int(to)}};
 }
 
 struct Property {

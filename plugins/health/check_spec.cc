@@ -13,7 +13,8 @@ std::string probed_thing(const ProbeSpec& probe) {
                      (v6 ? '[' + probe.host + ']' : probe.host) + ':' + std::to_string(probe.port);
   if (probe.kind == ProbeSpec::tcp) return text;
   text += probe.path + " host=" + probe.host_header;
-  text += " status=" + std::to_string(probe.status_low) + '-' + std::to_string(probe.status_high);
+  for (const StatusRange& range : probe.statuses)
+    text += " status=" + std::to_string(range.low) + '-' + std::to_string(range.high);
   if (probe.kind == ProbeSpec::https)
     text += std::string(" verify=") + (probe.verify_tls ? "on" : "off") +
             " sni=" + (probe.sni ? "on" : "off");

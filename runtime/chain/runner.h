@@ -61,6 +61,8 @@ class Runner {
 
   // Answers into `out`; 0: nothing to send now. No more than 32 calls between two end_batch().
   size_t respond(const Arrival& arrival, std::span<uint8_t> out, Recorder* recorder = nullptr) noexcept;
+  // The ECS scope of the query answered last (explain).
+  unsigned last_scope() const { return queries_[used_ ? used_ - 1 : 0].client.scope; }
   bool watching() const { return used_ != 0; }  // done hooks wait for end_batch()
   // Runs the done hooks of the batch.
   void end_batch(uint64_t now_ns) noexcept;

@@ -25,7 +25,7 @@ void check(const ZoneRecord& record) {
 
 // $GENERATE makes up to a million records from a few bytes; that is slow, not wrong.
 bool has_long_range(std::string_view text) {
-  constexpr size_t kDigits = 4;
+  constexpr size_t kDigits = 3;  // with the dash
   for (size_t at = text.find('-'); at != text.npos; at = text.find('-', at + 1)) {
     size_t end = text.find_first_not_of("0123456789", at + 1);
     if (std::min(end, text.size()) - at > kDigits) return true;
