@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,17 @@ namespace signpost::kit {
 // white space, "quoted words" with \" inside, `{` at the end of a line, `}` on a line of its own.
 // Lines count from 1; `file` names the text. Throws std::invalid_argument on unbalanced braces.
 std::vector<Directive> directives(std::string_view text, std::string_view file = "Corefile");
+
+// Takes formatters, and no records.
+class FakeFormatters final : public LineFormatters {
+ private:
+  uint16_t adopt(std::unique_ptr<LineFormatter> formatter) override {
+    kept_.push_back(std::move(formatter));
+    return uint16_t(kept_.size() - 1);
+  }
+  void retire(uint16_t) noexcept override {}
+  std::vector<std::unique_ptr<LineFormatter>> kept_;
+};
 
 class FakeSetup final : public Setup {
  public:
@@ -33,6 +45,7 @@ class FakeSetup final : public Setup {
     sets.emplace_back(origin, std::move(set));
   }
   uint32_t declare_check(const Token& name) override;
+  LineFormatters& formatters() override { return formatters_; }
   void wants(std::string_view name) override { wanted.emplace_back(name); }
 
   // Every problem so far as the operator reads it, one a line, in the order reported.
@@ -60,6 +73,7 @@ class FakeSetup final : public Setup {
   std::vector<Directive> lines_;
   std::vector<Name> zones_;
   Problems problems_;
+  FakeFormatters formatters_;
 };
 
 // A Draft that keeps what publish() puts into it.
