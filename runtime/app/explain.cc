@@ -62,7 +62,7 @@ std::vector<uint8_t> packet_of(const Question& q) {
   };
   put({0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1});  // id 1, one question, one additional record
   for (size_t i = 0; i < q.name.size(); ++i) p.push_back(q.name.data()[i]);
-  put({q.type >> 8u, q.type, 0, rr::class_in});
+  put({unsigned(q.type) >> 8, q.type, 0, rr::class_in});
   put({0, 0, rr::opt, 0x10, 0, 0, 0, 0, 0, 0});  // OPT, payload 4096
   if (!q.ecs) {
     p.push_back(0);
