@@ -3,9 +3,9 @@
 
     check.py ROOT [--modules DIR]
 
-Over the tree at ROOT: what a plugin folder holds, what plugins and runtime folders may include, file
-names, file length, unfinished work. With --modules, over the built modules in DIR: each plugin folder has
-its module, and that exports its descriptor and nothing else.
+Over the tree at ROOT: what a plugin folder holds, what plugins and runtime folders may include,
+file names, file length, unfinished work. With --modules, over the built modules in DIR: each plugin
+folder has its module, and that exports its descriptor and nothing else.
 
 Prints `FILE:LINE - message` for each breach. Exit status: 0 without breaches, else 1.
 """
