@@ -8,7 +8,7 @@ namespace {
 
 // HINFO "RFC8482" "" with an hour to live: the answer to ANY where no set can stand for the name
 // (RFC 8482, section 4.2).
-constexpr uint8_t kAnyBytes[] = {0, 13, 0, 1, 0, 0, 0x0e, 0x10, 0, 9, 7, 'R', 'F', 'C', '8', '4', '8', '2', 0};
+constexpr uint8_t kAnyBytes[] = {0, 0, 0, 13, 0, 1, 0, 0, 0x0e, 0x10, 0, 9, 7, 'R', 'F', 'C', '8', '4', '8', '2', 0};
 constexpr uint32_t kAnyStarts[] = {0, sizeof kAnyBytes};
 constexpr WireSet kAny{kAnyBytes, kAnyStarts, nullptr, 1, 0, 3600};
 
