@@ -96,6 +96,7 @@ class Runner {
   void settle(Query& query) noexcept;
   void finish(Query& query) noexcept;
   void fail(Query& query, std::string_view why) noexcept;
+  static Outcome outcome_of(const Query& query, std::span<const uint8_t> reply, uint64_t took_ns) noexcept;
   size_t encode(Query& query, Walk walked, std::span<uint8_t> out) noexcept;
   Ticket suspend(Query& query) noexcept;
   void answer_late(SuspendedQueries::Slot& slot, Walk walked, uint64_t now_ns) noexcept;
