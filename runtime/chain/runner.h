@@ -52,7 +52,8 @@ class Runner {
   explicit Runner(const RunnerOptions& options);
   ~Runner();
 
-  // Takes up a snapshot; between batches only. The one before is given to `released` as soon as no
+  // Takes up a snapshot; between batches only. Null, before the end, makes the chains let go of
+  // their tickets, which know this runner. The snapshot before is given to `released` as soon as no
   // suspended query reads it any more.
   void adopt(const Snapshot* snapshot);
   const Snapshot* current() const { return serving_ ? serving_->snapshot : nullptr; }
