@@ -3,15 +3,17 @@
 
     sum_results.py [--meson DIR[:SUITE,SUITE]]... [--junit FILE]... [--check NAME=STATUS]...
 
---meson   a build directory after `meson test`. Every test that the build defines (or, with suites,
-          every test of those) must have run. A GoogleTest program counts by its own cases, any other
-          test as one. A program that ended badly although its cases passed (a sanitizer's report at
-          exit, a crash in a destructor), or that left no result file, counts as one failure more.
+--meson   a build directory after `meson test`. Every test that the build defines (or, with
+          suites, every test of those) must have run. A GoogleTest program counts by its own cases,
+          any other test as one. A program that ended badly although its cases passed (a
+          sanitizer's report at exit, a crash in a destructor), or that left no result file,
+          counts as one failure more.
 --junit   a JUnit XML file, such as pytest writes.
 --check   one check that is no test program: NAME=0 passed, NAME=anything else failed.
 
-A missing, unreadable or empty file is a failure, and so is a sum of no cases at all. Each failure is named
-before the closing line, which reads `N passed, N failed` or `N passed, N failed, N skipped`.
+A missing, unreadable or empty file is a failure, and so is a sum of no cases at all. Each failure
+is named before the closing line, which reads `N passed, N failed` or
+`N passed, N failed, N skipped`.
 Exit status: 0 when at least one case ran and none failed, else 1.
 """
 

@@ -10,7 +10,7 @@ import unittest
 
 import sum_results
 
-PASSING = '<testsuites><testsuite><testcase name="a" classname="S" status="run"/></testsuite></testsuites>'
+PASSING = '<testsuites><testsuite><testcase name="a" classname="S"/></testsuite></testsuites>'
 FAILING = (
     '<testsuites><testsuite><testcase name="a" classname="S"/>'
     '<testcase name="b" classname="S"><failure message="no"/></testcase></testsuite></testsuites>'
@@ -78,7 +78,11 @@ class SumResults(unittest.TestCase):
 
     def test_gtest_cases_and_plain_programs(self):
         self.build(
-            [("dns", "unit", "gtest"), ("style", "style", "exitcode"), ("slow", "slow", "exitcode")],
+            [
+                ("dns", "unit", "gtest"),
+                ("style", "style", "exitcode"),
+                ("slow", "slow", "exitcode"),
+            ],
             [("signpost:unit / dns", "OK"), ("signpost:style / style", "OK"), ("slow", "SKIP")],
         )
         self.write("dns.xml", PASSING)

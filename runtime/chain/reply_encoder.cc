@@ -160,16 +160,17 @@ bool ReplyEncoder::entry(const ReplyEntry& e) {
     put_record(set, 0, place);
     return true;
   }
-  // Values leave in random order (S-01, DN-16): a random start and, beyond two, a random stride that
-  // visits each once would repeat patterns, so a short shuffle of positions is drawn instead.
+  // Values of an answer leave in random order (S-01, DN-16): a shuffle of positions, or for very large
+  // sets a random start.
   std::array<uint16_t, 64> order;
-  const unsigned shuffled = set.count <= order.size() ? set.count : 0;
+  const bool answer = e.section == Section::answer;
+  const unsigned shuffled = answer && set.count <= order.size() ? set.count : 0;
   for (unsigned i = 0; i < shuffled; ++i) {
     const unsigned j = q_.random_below(i + 1);
     order[i] = order[j];
     order[j] = uint16_t(i);
   }
-  const unsigned start = shuffled ? 0 : q_.random_below(set.count);
+  const unsigned start = answer && !shuffled ? q_.random_below(set.count) : 0;
   for (unsigned i = 0; i < set.count; ++i) {
     put_owner(e, place, first);
     put_record(set, shuffled ? order[i] : (start + i) % set.count, place);

@@ -13,7 +13,6 @@ namespace {
 
 constexpr int kReceiveBuffer = 4 << 20;  // bytes; bursts wait here while a worker is busy
 constexpr int kSendBuffer = 1 << 20;
-constexpr int kBacklog = 1024;  // connections, cut to net.core.somaxconn by the kernel
 constexpr int kPortTries = 32;  // for a port that is free for UDP and TCP
 
 // Where to bind, with the choice between a dual-stack and an IPv4 socket made.
@@ -93,7 +92,6 @@ void bind_to(const FileDescriptor& fd, const Target& where, int type) {
 uint16_t claim(const Target& where, int type) {
   FileDescriptor probe = new_socket(where, type);
   bind_to(probe, where, type);
-  if (type == SOCK_STREAM && listen(probe.get(), 1) != 0) fail(where, type, errno);
   const sockaddr_storage bound = net::bound_address(probe.get());
   return net::endpoint_of(reinterpret_cast<const sockaddr&>(bound)).port;
 }
@@ -123,7 +121,7 @@ FileDescriptor open_one(const Target& where, int type) {
     fail(where, type, errno);
   if (type == SOCK_DGRAM) tune_udp(fd.get(), where);
   bind_to(fd, where, type);
-  if (type == SOCK_STREAM && listen(fd.get(), kBacklog) != 0) fail(where, type, errno);
+  if (type == SOCK_STREAM && listen(fd.get(), kTcpBacklog) != 0) fail(where, type, errno);
   return fd;
 }
 

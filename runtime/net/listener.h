@@ -36,6 +36,8 @@ struct ListenOn {
   bool shares_own_port = false;
 };
 
+inline constexpr int kTcpBacklog = 1024;  // cut to net.core.somaxconn by the kernel
+
 struct WorkerSockets {
   FileDescriptor udp, tcp;  // bound, not blocking; tcp is listening
 };

@@ -6,10 +6,11 @@
 #include <system_error>
 #include <utility>
 
+#include "net/listener.h"
+
 namespace signpost {
 namespace {
 
-constexpr int kBacklog = 1024;           // cut to net.core.somaxconn by the kernel
 constexpr uint32_t kLongestTick = 1000;  // milliseconds
 
 template <typename Handle>
@@ -47,7 +48,7 @@ TcpService::~TcpService() { assert(open_handles_ == 0); }
 void TcpService::start(FileDescriptor socket) {
   check(uv_tcp_open(&socket_, socket.get()), "cannot watch a TCP socket");
   socket.release();  // closed with the handle from here on
-  check(uv_listen(reinterpret_cast<uv_stream_t*>(&socket_), kBacklog,
+  check(uv_listen(reinterpret_cast<uv_stream_t*>(&socket_), kTcpBacklog,
                   [](uv_stream_t* stream, int status) {
                     if (status == 0) service_of(stream).accept();
                   }),

@@ -33,7 +33,8 @@ std::vector<std::string> cut(const std::string& stream, size_t step, size_t shar
       return found;
     }
     frames.stash();
-    std::fill(shared.begin(), shared.end(), 0xee);  // another connection uses it
+    // Another connection uses it.
+    std::fill_n(shared.begin(), std::min(count, shared.size()), 0xee);
   }
   return found;
 }

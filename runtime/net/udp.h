@@ -56,7 +56,6 @@ class UdpService {
   UdpCounters& counters_;
   std::unique_ptr<Batch> batch_;
   Received query_;  // reused: what does not change from packet to packet is set once
-
   bool stopped_ = false;
   std::function<void()> closed_;
 };

@@ -3,9 +3,9 @@
 
     check.py ROOT [--modules DIR]
 
-Over the tree at ROOT: what a plugin folder holds, what plugins and runtime folders may include, file
-names, file length, unfinished work. With --modules, over the built modules in DIR: each plugin folder has
-its module, and that exports its descriptor and nothing else.
+Over the tree at ROOT: what a plugin folder holds, what plugins and runtime folders may include,
+file names, file length, unfinished work. With --modules, over the built modules in DIR: each plugin
+folder has its module, and that exports its descriptor and nothing else.
 
 Prints `FILE:LINE - message` for each breach. Exit status: 0 without breaches, else 1.
 """
@@ -29,12 +29,13 @@ FOLDERS_KNOWN = {
     "observe": [],
     "json": [],
     "zone": ["dns"],
-    "steer": ["dns"],
+    "steer": ["dns", "zone"],
     "chain": ["dns", "zone", "steer"],
-    "loop": ["dns", "zone", "steer", "chain"],
-    "net": ["dns", "zone", "steer", "chain", "loop"],
-    "resolve": ["dns", "zone", "steer", "chain", "loop"],
-    "probe": ["dns", "zone", "steer", "chain", "loop"],
+    "config": ["dns", "corefile", "zone", "steer", "chain"],
+    "net": [],
+    "resolve": [],
+    "probe": ["resolve"],
+    "loop": ["dns", "zone", "steer", "chain", "config", "net", "resolve", "probe", "observe"],
 }
 
 # The one runtime folder that may include a library.
