@@ -95,6 +95,12 @@ void answer_from(const Zone& zone, Query& q) noexcept {
   deny(zone, q, Rcode::nxdomain);
 }
 
+bool denies(const Zone& zone, NameView name) noexcept {
+  if (zone.find(name)) return false;
+  const Node& encloser = *zone.closest_encloser(name);
+  return !encloser.cut && !(encloser.wildcard && !encloser.wildcard->cut);
+}
+
 void answer_with(Query& query, const WireSet& records) noexcept {
   const Zone* zone = query.zone;
   query.set = nullptr;

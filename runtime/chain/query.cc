@@ -69,6 +69,7 @@ void Query::draw(std::span<const uint64_t> weights) noexcept {
     reason = set->member_count == 1 ? RouteReason::only : RouteReason::chosen;
   routed_set = set;
   routed_member = chosen;
+  routed_reason = reason;
   if (recorder) recorder->drawn(*this, weights);
 }
 

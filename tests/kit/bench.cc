@@ -127,6 +127,7 @@ struct Bench::Parts {
     runner = std::make_unique<Runner>(options);
   }
   ~Parts() {  // handles of formatters before the registry, chains before settings
+    runner->adopt(nullptr);  // chains let go of their tickets
     runner.reset();
     snapshots.clear();
     service.reset();
