@@ -118,7 +118,6 @@ struct Bench::Parts {
   std::unique_ptr<Runner> runner;
 
   Parts() {
-    modules.add(zone_source());
     for (const PluginInfo* info : linked_plugins()) modules.add(info);
     RunnerOptions options;
     options.seed = 20260101;
@@ -126,7 +125,7 @@ struct Bench::Parts {
     options.log = &logs.add_worker();
     runner = std::make_unique<Runner>(options);
   }
-  ~Parts() {  // handles of formatters before the registry, chains before settings
+  ~Parts() {                 // handles of formatters before the registry, chains before settings
     runner->adopt(nullptr);  // chains let go of their tickets
     runner.reset();
     snapshots.clear();
