@@ -152,7 +152,10 @@ bool ReplyEncoder::entry(const ReplyEntry& e) {
   const WireSet& set = *e.records;
   const Place& place = places_[e.step];
   const size_t grown = place.apex == 0 ? size_t(set.hole_count) * place.apex_size : 0;
-  if (at_ + set.size() + grown + owner_size(e, place) + (set.count - 1u) * 2u > limit_) return false;
+  const size_t owner = owner_size(e, place);
+  // Beyond the reach of pointers each record spells its owner out.
+  const size_t later = at_ <= kFarthest ? 2 : owner;
+  if (at_ + set.size() + grown + owner + (set.count - 1u) * later > limit_) return false;
   counts_[unsigned(e.section)] += set.count;
   uint16_t first = 0;
   if (set.count == 1) {
