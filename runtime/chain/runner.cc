@@ -87,6 +87,7 @@ void Runner::begin_walk(Query& q) noexcept {
   q.reason = RouteReason::none;
   q.routed_set = nullptr;
   q.routed_member = -1;
+  q.routed_reason = RouteReason::none;
   q.rcode = Rcode::noerror;
   q.authoritative = false;
   q.error = {};
@@ -125,10 +126,27 @@ size_t Runner::respond(const Arrival& arrival, std::span<uint8_t> out, Recorder*
   if (walked == Walk::suspended) return 0;
   const size_t size = encode(q, walked, out);
   if (q.chain_->watches()) {
-    watched_[used_].outcome = {q.rcode, uint16_t(size ? out[2] << 8 | out[3] : 0), uint16_t(size), 0};
+    watched_[used_].outcome = outcome_of(q, out.first(size), 0);
     ++used_;
   }
   return size;
+}
+
+Outcome Runner::outcome_of(const Query& q, std::span<const uint8_t> reply, uint64_t took_ns) noexcept {
+  Content content = Content::none;
+  bool negative = false;
+  for (unsigned i = 0; i < q.entry_count_ && content != Content::data; ++i) {
+    const ReplyEntry& entry = q.entries_[i];
+    if (entry.section == Section::authority) {
+      const uint8_t* record = entry.records->bytes;  // begins with its TYPE
+      negative = negative || (record[0] << 8 | record[1]) == rr::soa;
+      content = negative ? Content::none : Content::referral;
+    } else if (entry.section == Section::answer || (content == Content::none && !negative)) {
+      content = Content::data;
+    }
+  }
+  const auto flags = uint16_t(reply.empty() ? 0 : reply[2] << 8 | reply[3]);
+  return {q.rcode, flags, uint16_t(reply.size()), took_ns, content};
 }
 
 size_t Runner::encode(Query& q, Walk walked, std::span<uint8_t> out) noexcept {
@@ -227,8 +245,11 @@ bool Runner::follow_cname(Query& q) noexcept {
   if (!q.set || q.set->type != rr::cname || q.type == rr::cname || q.type == rr::any) return false;
   const Member& member = q.set->members[q.chosen < 0 ? 0 : q.chosen];
   if (!member.leads_to || !q.zone->chase() || !find_zone(q, *member.leads_to)) return false;
+  const NameView target = *member.leads_to;
   settle(q);
-  return next_step(q, *member.leads_to, false);
+  if (next_step(q, target, false)) return true;
+  q.set = nullptr;  // its records stand in the answer already
+  return false;
 }
 
 bool Runner::next_step(Query& q, NameView target, bool same_owner) noexcept {
@@ -305,7 +326,7 @@ Ticket Runner::suspend(Query& q) noexcept {
 void Runner::answer_late(SuspendedQueries::Slot& slot, Walk walked, uint64_t now_ns) noexcept {
   Query& q = slot.query;
   const size_t size = encode(q, walked, late_);
-  const Outcome outcome{q.rcode, uint16_t(size ? late_[2] << 8 | late_[3] : 0), uint16_t(size), now_ns - q.received_ns};
+  const Outcome outcome = outcome_of(q, {late_.data(), size}, now_ns - q.received_ns);
   if (q.chain_)
     for (const auto& step : q.chain_->done_) step.hook(step.instance, q, outcome);
   if (size && slot.has_path && options_.late) options_.late->send(slot.path, q.transport, {late_.data(), size});

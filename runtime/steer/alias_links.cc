@@ -51,6 +51,7 @@ class Walk {
     const NameView name = member.alias->name;
     const bool other = zones_.find_set(name, set.type == rr::a ? rr::aaaa : rr::a) != nullptr;
     if (member.alias->type_implied && other) return false;
+    if (member.alias->type_implied && set.type == rr::aaaa) return true;  // reported for A
     const RecordSet* cname = zones_.find_set(name, rr::cname);
     problems_.error(member.origin->where,
                     "Tried to create an alias that targets " + name.text() + ", type " + type_text(set.type) +

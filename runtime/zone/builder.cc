@@ -134,11 +134,14 @@ void ZoneBuilder::judge(const PendingNode& node) {
   }
   for (const PendingSet& s : sets) {
     if (s.type != rr::cname) continue;
-    if (node.name == apex_)
+    if (node.name == apex_) {
       report(true, place(s),
              "RRSet of type CNAME with DNS name " + node.name.text() + " is not permitted at apex in zone " +
-                 apex_.text() + "; write an alias instead: alias @ TARGET");
-    else if (!s.spec && s.last - s.first > 1)
+                 apex_.text() + "; write an alias instead: alias @ " +
+                 (s.spec ? "TARGET" : NameView(data_of(s)[0].data(), data_of(s)[0].size()).text()));
+      continue;  // SOA and NS stand beside it by force
+    }
+    if (!s.spec && s.last - s.first > 1)
       report(true, where(records_[s.first + 1]), node.name.text() + " has more than one CNAME record; a CNAME stands alone");
     for (const PendingSet& other : sets) {
       if (other.type == rr::cname || other.type == rr::rrsig || other.type == 47) continue;

@@ -29,12 +29,13 @@ FOLDERS_KNOWN = {
     "observe": [],
     "json": [],
     "zone": ["dns"],
-    "steer": ["dns"],
+    "steer": ["dns", "zone"],
     "chain": ["dns", "zone", "steer"],
-    "loop": ["dns", "zone", "steer", "chain"],
-    "net": ["dns", "zone", "steer", "chain", "loop"],
-    "resolve": ["dns", "zone", "steer", "chain", "loop"],
-    "probe": ["dns", "zone", "steer", "chain", "loop"],
+    "config": ["dns", "corefile", "zone", "steer", "chain"],
+    "net": [],
+    "resolve": [],
+    "probe": ["resolve"],
+    "loop": ["dns", "zone", "steer", "chain", "config", "net", "resolve", "probe", "observe"],
 }
 
 # The one runtime folder that may include a library.
