@@ -1,9 +1,11 @@
 """Endpoints that the server under test probes: good ones, and ones that misbehave. All on loopback."""
 
 import http.server
+import pathlib
 import socket
 import ssl
 import subprocess
+import tempfile
 import threading
 import time
 
@@ -101,9 +103,13 @@ class HttpEndpoint(Endpoint):
 class TlsEndpoint(HttpEndpoint):
     """The same over TLS, with a certificate that nobody has signed."""
 
-    def __init__(self, folder, name="localhost"):
+    def __init__(self, name="localhost"):
         super().__init__()
         self.names = []  # server names that clients have asked for
+        with tempfile.TemporaryDirectory() as folder:
+            self._make_context(pathlib.Path(folder), name)
+
+    def _make_context(self, folder, name):
         key, certificate = folder / "key.pem", folder / "certificate.pem"
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
