@@ -197,7 +197,10 @@ void ReplyEncoder::copy_shuffled(const WireSet& set, uint16_t owner, const Place
 bool ReplyEncoder::spelt_entry(const ReplyEntry& e, const Place& place) {
   const WireSet& set = *e.records;
   const size_t grown = place.apex == 0 ? size_t(set.hole_count) * place.apex_size : 0;
-  if (at_ + set.size() + grown + owner_size(e, place) > limit_) return false;
+  const size_t owner = owner_size(e, place);
+  // Beyond the reach of pointers each record spells its owner out.
+  const size_t later = at_ <= kFarthest ? 2 : owner;
+  if (at_ + set.size() + grown + owner + (set.count - 1u) * later > limit_) return false;
   counts_[unsigned(e.section)] += set.count;
   uint16_t first = 0;
   for (unsigned i = 0; i < set.count; ++i) {

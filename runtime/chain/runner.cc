@@ -12,6 +12,8 @@ namespace signpost {
 
 namespace {
 
+constexpr std::string_view kGivenUp = "the answer was given up";
+
 // SplitMix64, to spread one seed over the generator's state.
 uint64_t next_seed(uint64_t& state) {
   uint64_t z = state += 0x9E3779B97F4A7C15ull;
@@ -243,19 +245,23 @@ Runner::Climb Runner::go_up(Query& q, uint16_t& position, Walk& result) noexcept
 // A loop ends the chain where it closes; the records seen so far are the answer.
 bool Runner::follow_cname(Query& q) noexcept {
   if (!q.set || q.set->type != rr::cname || q.type == rr::cname || q.type == rr::any) return false;
-  const Member& member = q.set->members[q.chosen < 0 ? 0 : q.chosen];
+  decide(q);
+  const Member& member = q.set->members[q.chosen];
   if (!member.leads_to || !q.zone->chase() || !find_zone(q, *member.leads_to)) return false;
-  const NameView target = *member.leads_to;
+  if (!can_step(q, *member.leads_to)) return false;  // the record itself is added by finish()
   settle(q);
-  if (next_step(q, target, false)) return true;
-  q.set = nullptr;  // its records stand in the answer already
-  return false;
+  return next_step(q, *member.leads_to, false);
 }
 
-bool Runner::next_step(Query& q, NameView target, bool same_owner) noexcept {
+bool Runner::can_step(const Query& q, NameView target) noexcept {
   if (q.step_ + 1u == Query::max_steps) return false;
   for (unsigned i = 0; i <= q.step_; ++i)
     if (q.steps_[i].looked_for == target) return false;
+  return true;
+}
+
+bool Runner::next_step(Query& q, NameView target, bool same_owner) noexcept {
+  if (!can_step(q, target)) return false;
   if (q.recorder)
     q.recorder->note("signpost", (same_owner ? "alias to " : "CNAME to ") + target.text() + ": looked up in turn");
   q.steps_[++q.step_] = {nullptr, target, same_owner};
@@ -274,10 +280,15 @@ void Runner::fail(Query& q, std::string_view why) noexcept {
   q.authoritative = false;
 }
 
+// Where no policy chose, the first candidate stands.
+void Runner::decide(Query& q) noexcept {
+  if (q.chosen < 0) q.candidates.each([&](unsigned i) { if (q.chosen < 0) q.chosen = int16_t(i); });
+}
+
 // Turns the proposal of a step into records of the answer.
 void Runner::settle(Query& q) noexcept {
   if (!q.set) return;
-  if (q.chosen < 0) q.candidates.each([&](unsigned i) { if (q.chosen < 0) q.chosen = int16_t(i); });
+  decide(q);
   const Member& member = q.set->members[q.chosen];
   if (member.alias) return fail(q, "no plugin of the block follows the alias");
   q.add(Section::answer, member.values, ReplyEntry::step_owner);
@@ -344,19 +355,23 @@ void Runner::run_suspended(uint64_t now_ns) noexcept {
     if (slot.state == Slot::free || (slot.state == Slot::waiting && now_ns < slot.deadline_ns)) continue;
     Query& q = slot.query;
     Walk walked = Walk::reply;
-    if (slot.state == Slot::retry && now_ns < slot.deadline_ns) {
+    // Unless the walk suspends the query again, nobody holds a ticket for it any more.
+    const Slot::State state = std::exchange(slot.state, Slot::abandoned);
+    if (state == Slot::retry && now_ns < slot.deadline_ns) {
       // The walk begins anew in the newest snapshot; nothing of the first one remains.
-      auto* before = static_cast<Serving*>(slot.serving);
-      ++serving_->pins;
-      slot.serving = serving_.get();
-      unpin(before);
+      if (serving_) {
+        auto* before = static_cast<Serving*>(slot.serving);
+        ++serving_->pins;
+        slot.serving = serving_.get();
+        unpin(before);
+      }
       ++slot.turn;
       if (enter(q, slot.listener)) {
         walked = walk(q, 0, false);
       } else {
         q.rcode = Rcode::refused;
       }
-    } else if (slot.state == Slot::resume) {
+    } else if (state == Slot::resume) {
       ++slot.turn;
       if (slot.verdict == Down::drop) {
         walked = Walk::drop;
@@ -365,11 +380,15 @@ void Runner::run_suspended(uint64_t now_ns) noexcept {
         walked = walk(q, up ? q.position_ : uint16_t(q.position_ + 1), up);
       }
     } else {
-      if (slot.state != Slot::abandoned) RunnerCounters::add(counters_.expired);
-      fail(q, slot.state == Slot::abandoned ? "the answer was given up" : "the answer took too long");
+      if (state != Slot::abandoned) RunnerCounters::add(counters_.expired);
+      fail(q, state == Slot::abandoned ? kGivenUp : "the answer took too long");
       if (q.recorder) q.recorder->note("signpost", "waited too long: SERVFAIL");
     }
-    if (walked == Walk::suspended && slot.state == Slot::waiting) continue;
+    if (walked == Walk::suspended) {
+      if (slot.state != Slot::abandoned) continue;  // waits, or its ticket was used within the hook
+      fail(q, kGivenUp);
+      walked = Walk::reply;
+    }
     answer_late(slot, walked, now_ns);
   }
 }

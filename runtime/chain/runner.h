@@ -93,7 +93,9 @@ class Runner {
   enum class Climb : uint8_t { top, again, stop };
   Climb go_up(Query& query, uint16_t& position, Walk& result) noexcept;
   bool follow_cname(Query& query) noexcept;
+  static bool can_step(const Query& query, NameView target) noexcept;
   bool next_step(Query& query, NameView target, bool same_owner) noexcept;
+  static void decide(Query& query) noexcept;
   void settle(Query& query) noexcept;
   void finish(Query& query) noexcept;
   void fail(Query& query, std::string_view why) noexcept;

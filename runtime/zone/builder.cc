@@ -133,6 +133,8 @@ void ZoneBuilder::judge(const PendingNode& node) {
                           "; a record set is either simple or steered by one block: keep one of the two"));
   }
   for (const PendingSet& s : sets) {
+    if (s.type == rr::ns && node.name.is_wildcard())
+      report(true, place(s), "NS records at the wildcard " + node.name.text() + " are not permitted (V-11, RFC 4592, section 4.2)");
     if (s.type != rr::cname) continue;
     if (node.name == apex_) {
       report(true, place(s),
@@ -173,7 +175,8 @@ std::shared_ptr<const Zone> ZoneBuilder::build() {
   sort_records();
   const bool has_soa = judge_apex();
   for (const PendingNode& n : nodes_)
-    if (n.set_count > 1 || (n.set_count == 1 && sets_[n.first_set].type == rr::cname)) judge(n);
+    if (n.set_count > 1 || (n.set_count == 1 && (sets_[n.first_set].type == rr::cname || n.name.is_wildcard())))
+      judge(n);
   if (!has_soa) return nullptr;  // else go on after errors as well: what is written finds more of them
 
   Node* nodes = zone_->arena_.array<Node>(nodes_.size());
