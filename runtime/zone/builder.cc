@@ -155,7 +155,7 @@ void ZoneBuilder::judge(const PendingNode& node) {
   }
 }
 
-void ZoneBuilder::judge_apex() {
+bool ZoneBuilder::judge_apex() {
   unsigned soa = 0, ns = 0;
   for (const PendingSet& s : std::span(sets_.data() + nodes_[0].first_set, nodes_[0].set_count)) {
     if (s.type == rr::ns) ++ns;
@@ -168,15 +168,16 @@ void ZoneBuilder::judge_apex() {
   for (const Record& r : records_)
     if (r.type == rr::soa && r.node != 0)
       report(true, where(r), "SOA at " + nodes_[r.node].name.text() + " is not at the apex of zone " + apex_.text());
+  return soa != 0;
 }
 
 std::shared_ptr<const Zone> ZoneBuilder::build() {
   sort_records();
-  judge_apex();
+  const bool has_soa = judge_apex();
   for (const PendingNode& n : nodes_)
     if (n.set_count > 1 || (n.set_count == 1 && (sets_[n.first_set].type == rr::cname || n.name.is_wildcard())))
       judge(n);
-  if (failed_) return nullptr;
+  if (!has_soa) return nullptr;  // else go on after errors as well: what is written finds more of them
 
   Node* nodes = zone_->arena_.array<Node>(nodes_.size());
   for (uint32_t i = 0; i < nodes_.size(); ++i) write_node(i, nodes);

@@ -164,8 +164,8 @@ class Server:
         """Waits until `name` has the one value `wanted`; returns the seconds that took."""
         start = time.monotonic()
         wait_until(
-            lambda: self.value(name, **options) == wanted,
-            lambda: f"{name} = {wanted}, it is {self.value(name, **options)}\n{self.log()}",
+            lambda: self.values(name, **options) == [wanted],
+            lambda: f"{name} = {wanted}, it is {self.values(name, **options)}\n{self.log()}",
             seconds,
         )
         return time.monotonic() - start

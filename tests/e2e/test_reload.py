@@ -200,6 +200,18 @@ def test_http_endpoints_stay(serve):
     kit.wait_until(lambda: clients.curl(f"http://127.0.0.1:{status}/health")[0] == 0, "old closed")
 
 
+def test_a_failed_reload_keeps_the_lame_duck(serve):
+    """The delay at the end belongs to the configuration that is served, not to the failed one."""
+    text = "example.com:0 {{\n whoami\n health 127.0.0.1:{} {{\n lameduck {}\n }}\n{}}}\n"
+    status = endpoints.free_port()
+    server = serve(text.format(status, "1500ms", ""))
+    with endpoints.Endpoint() as taken:
+        assert not server.reload(text.format(status, "50s", f" ready 127.0.0.1:{taken.port}\n"))
+    begin = time.monotonic()
+    server.stop()
+    assert 1.4 <= time.monotonic() - begin < 10
+
+
 def test_verdicts_outlive_a_reload(serve):
     """What the check probes is its identity, not its line in the file."""
     checked = """
