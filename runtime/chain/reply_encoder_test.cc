@@ -451,7 +451,7 @@ TEST_F(Reply, MadeRecordsOfMoreThan512BytesDoNotFit) {
 
 TEST_F(Reply, EntriesAreLimited) {
   Fake made("made");
-  static constexpr uint8_t bytes[] = {255, 0, 0, 1, 0, 0, 0, 9, 0, 1, 7};
+  static constexpr uint8_t bytes[] = {0, 0, 255, 0, 0, 1, 0, 0, 0, 9, 0, 1, 7};
   static constexpr uint32_t starts[] = {0, sizeof bytes};
   static constexpr WireSet set{bytes, starts, nullptr, 1, 0, 9};
   unsigned added = 0;
