@@ -46,9 +46,9 @@ class Worker {
     if (!row) return "the table knows nothing of " + query.client.address().text() + ": all Regions are equal (L-08)";
     std::string text = "from " + query.client.address().text();
     for (const Member& member : query.set->all()) {
-      const uint32_t ms = row->to(member.attribute);
+      const uint32_t time = row->to(member.attribute);  // microseconds
       text += (&member == query.set->members ? ": " : ", ") + region_code(member.attribute) + " " +
-              (ms == Row::unknown ? "unknown" : std::to_string(ms) + " ms");
+              (time == Row::unknown ? "unknown" : std::to_string((time + 500) / 1000) + " ms");
     }
     return text;
   }
