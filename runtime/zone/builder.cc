@@ -136,11 +136,13 @@ void ZoneBuilder::judge(const PendingNode& node) {
     if (s.type == rr::ns && node.name.is_wildcard())
       report(true, place(s), "NS records at the wildcard " + node.name.text() + " are not permitted (V-11, RFC 4592, section 4.2)");
     if (s.type != rr::cname) continue;
-    if (node.name == apex_)
+    if (node.name == apex_) {  // and nothing of the SOA and NS records, which are not to blame
       report(true, place(s),
              "RRSet of type CNAME with DNS name " + node.name.text() + " is not permitted at apex in zone " +
                  apex_.text() + "; write an alias instead: alias @ TARGET");
-    else if (!s.spec && s.last - s.first > 1)
+      continue;
+    }
+    if (!s.spec && s.last - s.first > 1)
       report(true, where(records_[s.first + 1]), node.name.text() + " has more than one CNAME record; a CNAME stands alone");
     for (const PendingSet& other : sets) {
       if (other.type == rr::cname || other.type == rr::rrsig || other.type == 47) continue;
