@@ -36,19 +36,22 @@ class Suspended : public testing::Test {
     };
   }
 
-  Serving serve(RunnerOptions options = {}) {
-    return Serving({&log, &waiter, zone.get()}, {zone_of("example.com.", kZone)}, options);
+  Serving& serve(RunnerOptions options = {}) {
+    tickets.clear();
+    return serving_.emplace(std::vector<Fake*>{&log, &waiter, zone.get()},
+                            std::vector{zone_of("example.com.", kZone)}, options);
   }
 
   Fake log{"log", Stage::observe}, waiter;
   std::unique_ptr<Fake> zone;
-  std::vector<Ticket> tickets;
+  std::optional<Serving> serving_;
+  std::vector<Ticket> tickets;  // gone before their runner
   unsigned asked = 0;
   std::vector<std::string> seen_up, done;
 };
 
 TEST_F(Suspended, GoesOnBelowWhenResumed) {
-  Serving serving = serve();
+  Serving& serving = serve();
   EXPECT_TRUE(serving.send(kit::Ask{"www A"}).empty());
   EXPECT_TRUE(done.empty());
   EXPECT_EQ(serving.runner().suspended(), 1u);
@@ -70,7 +73,7 @@ TEST_F(Suspended, VerdictsOfResume) {
     size_t replies, answers;
   } rows[] = {{Down::next, 1, 1}, {Down::answered, 1, 0}, {Down::drop, 0, 0}};
   for (const auto& row : rows) {
-    Serving serving = serve();
+    Serving& serving = serve();
     serving.send(kit::Ask{"www A"});
     std::move(tickets.back()).resume(row.verdict);
     serving.advance(1);
@@ -92,7 +95,7 @@ TEST_F(Suspended, OnTheWayUpGoesOnAboveTheHook) {
     ticket = q.suspend();
     return Up::suspended;
   };
-  Serving serving = serve();
+  Serving& serving = serve();
   EXPECT_TRUE(serving.send(kit::Ask{"www A"}).empty());
   std::move(*ticket).resume(Down::next);
   serving.advance(1);
@@ -106,7 +109,7 @@ TEST_F(Suspended, OnTheWayUpGoesOnAboveTheHook) {
 TEST_F(Suspended, CapLeavesAnEmptyTicket) {
   RunnerOptions options;
   options.suspended_cap = 2;
-  Serving serving = serve(options);
+  Serving& serving = serve(options);
   EXPECT_TRUE(serving.send(kit::Ask{"a A"}).empty());
   EXPECT_TRUE(serving.send(kit::Ask{"b A"}).empty());
   EXPECT_EQ(serving.ask("c A").rcode, 2);
@@ -119,7 +122,7 @@ TEST_F(Suspended, CapLeavesAnEmptyTicket) {
 TEST_F(Suspended, DeadlineIsServfail) {
   RunnerOptions options;
   options.deadline_ns = 1'500'000'000;
-  Serving serving = serve(options);
+  Serving& serving = serve(options);
   serving.send(kit::Ask{"www A"});
   serving.advance(1499);
   EXPECT_TRUE(serving.late().empty());
@@ -135,7 +138,7 @@ TEST_F(Suspended, DeadlineIsServfail) {
 }
 
 TEST_F(Suspended, DroppedTicketIsServfail) {
-  Serving serving = serve();
+  Serving& serving = serve();
   serving.send(kit::Ask{"www A"});
   tickets.clear();
   serving.advance(1);
@@ -145,7 +148,7 @@ TEST_F(Suspended, DroppedTicketIsServfail) {
 }
 
 TEST_F(Suspended, MoreUsesOfATicketAreHarmless) {
-  Serving serving = serve();
+  Serving& serving = serve();
   serving.send(kit::Ask{"www A"});
   Ticket moved = std::move(tickets[0]);
   EXPECT_FALSE(tickets[0].waiting());
@@ -162,7 +165,7 @@ TEST_F(Suspended, MoreUsesOfATicketAreHarmless) {
 }
 
 TEST_F(Suspended, ALateTicketDoesNotTouchTheNextQueryInItsPlace) {
-  Serving serving = serve();
+  Serving& serving = serve();
   serving.send(kit::Ask{"a A"});
   serving.advance(2000);
   EXPECT_EQ(serving.late().size(), 1u);
@@ -178,7 +181,7 @@ TEST_F(Suspended, ALateTicketDoesNotTouchTheNextQueryInItsPlace) {
 }
 
 TEST_F(Suspended, AssigningOverATicketDropsTheOldOne) {
-  Serving serving = serve();
+  Serving& serving = serve();
   serving.send(kit::Ask{"a A"});
   serving.send(kit::Ask{"www A"});
   tickets[0] = std::move(tickets[1]);
@@ -198,7 +201,7 @@ TEST_F(Suspended, ResumedInsideTheHook) {
     q.suspend().resume(Down::next);
     return Down::suspended;
   };
-  Serving serving = serve();
+  Serving& serving = serve();
   EXPECT_TRUE(serving.send(kit::Ask{"www A"}).empty());
   const auto replies = serving.late();
   ASSERT_EQ(replies.size(), 1u);
@@ -211,7 +214,7 @@ TEST_F(Suspended, DroppedInsideTheHook) {
     static_cast<void>(q.suspend());
     return Down::suspended;
   };
-  Serving serving = serve();
+  Serving& serving = serve();
   serving.send(kit::Ask{"www A"});
   const auto replies = serving.late();
   ASSERT_EQ(replies.size(), 1u);
@@ -227,7 +230,7 @@ TEST_F(Suspended, ResumedInsideTheHookOfASecondWalk) {
     q.suspend().resume(Down::next);
     return Down::suspended;
   };
-  Serving serving = serve();
+  Serving& serving = serve();
   serving.send(kit::Ask{"www A"});
   std::move(tickets[0]).retry();
   serving.advance(1);
@@ -245,7 +248,7 @@ TEST_F(Suspended, DroppedInsideTheHookOfASecondWalk) {
     static_cast<void>(q.suspend());
     return Down::suspended;
   };
-  Serving serving = serve();
+  Serving& serving = serve();
   serving.send(kit::Ask{"www A"});
   std::move(tickets[0]).retry();
   serving.advance(1);
@@ -259,7 +262,7 @@ TEST_F(Suspended, DroppedInsideTheHookOfASecondWalk) {
 TEST_F(Suspended, ASecondWalkWithoutATicketIsServfail) {
   const auto first = waiter.down;
   waiter.down = [&, first](Query& q) { return asked == 0 ? first(q) : Down::suspended; };
-  Serving serving = serve();
+  Serving& serving = serve();
   serving.send(kit::Ask{"www A"});
   std::move(tickets[0]).retry();
   serving.advance(1);
@@ -271,7 +274,7 @@ TEST_F(Suspended, ASecondWalkWithoutATicketIsServfail) {
 }
 
 TEST_F(Suspended, SuspendedAgainWaitsForTheSecondTicket) {
-  Serving serving = serve();
+  Serving& serving = serve();
   serving.send(kit::Ask{"www A"});
   std::move(tickets[0]).retry();
   serving.advance(1);
@@ -285,7 +288,7 @@ TEST_F(Suspended, SuspendedAgainWaitsForTheSecondTicket) {
 }
 
 TEST_F(Suspended, TheDeadlineCountsFromTheArrivalWhateverHappens) {
-  Serving serving = serve();
+  Serving& serving = serve();
   serving.send(kit::Ask{"www A"});
   for (int i = 0; i < 3; ++i) {
     serving.advance(400);
@@ -301,9 +304,8 @@ TEST_F(Suspended, TheDeadlineCountsFromTheArrivalWhateverHappens) {
 
 TEST_F(Suspended, RetryAsksTheNewestSnapshotAndResumeTheFirst) {
   for (const bool retry : {false, true}) {
-    tickets.clear();
     asked = 0;
-    Serving serving = serve();
+    Serving& serving = serve();
     serving.send(kit::Ask{"www A"});
     serving.publish({zone_of("example.com.", std::string(kZone) + "www A 192.0.2.2\n")});
     EXPECT_EQ(serving.snapshots(), 2u) << "the first stays while the query waits";
@@ -325,7 +327,7 @@ TEST_F(Suspended, RetryAsksTheNewestSnapshotAndResumeTheFirst) {
 }
 
 TEST_F(Suspended, SnapshotIsPinnedUntilTheLastQueryHasGone) {
-  Serving serving = serve();
+  Serving& serving = serve();
   serving.send(kit::Ask{"a A"});
   serving.send(kit::Ask{"b A"});
   serving.publish({zone_of("example.com.", kZone)});
@@ -349,7 +351,7 @@ TEST_F(Suspended, AddedRecordsMoveAlong) {
     tickets.push_back(q.suspend());
     return Down::suspended;
   };
-  Serving serving = serve();
+  Serving& serving = serve();
   serving.send(kit::Ask{"one A"});
   serving.send(kit::Ask{"another A"});
   for (Ticket& ticket : tickets) std::move(ticket).resume(Down::answered);
@@ -364,7 +366,7 @@ TEST_F(Suspended, AddedRecordsMoveAlong) {
 }
 
 TEST_F(Suspended, RetryWithoutASnapshotIsRefused) {
-  Serving serving = serve();
+  Serving& serving = serve();
   serving.send(kit::Ask{"www A"});
   std::move(tickets[0]).retry();
   serving.runner().adopt(nullptr);
@@ -380,7 +382,7 @@ TEST_F(Suspended, AReloadAsksTheOldChainsToLetGo) {
     ++refreshed;
     for (Ticket& ticket : std::exchange(tickets, {})) std::move(ticket).retry();
   };
-  Serving serving = serve();
+  Serving& serving = serve();
   refreshed = 0;
   serving.send(kit::Ask{"www A"});
   serving.publish({zone_of("example.com.", kZone)}, true);

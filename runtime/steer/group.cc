@@ -168,7 +168,7 @@ class Group {
       try {
         if (!member.alias) member.values = values_of(type, types, line);
       } catch (const ConfigError& e) {
-        problems_.add(e);
+        problems_.error(e.where(), e.message() + misspelt_keyword(line));
         continue;
       }
       if (member.alias || !member.values.empty()) set.members.push_back(std::move(member));
@@ -176,6 +176,15 @@ class Group {
     if (set.members.empty()) return;
     judge(set);
     if (set.members.size() <= kMostMembers) setup_.add_set(origin_, std::move(set));
+  }
+
+  // A word taken for a value that looks like a keyword: "; did you mean 'weight'?".
+  std::string misspelt_keyword(const MemberLine& line) const {
+    const std::string_view keywords[] = {"check", "alias", "evaluate", "id", "ttl", policy_.keyword()};
+    for (const Token& word : line.values)
+      if (!word.quoted)
+        if (std::string hint = did_you_mean(word.text, keywords); !hint.empty()) return hint;
+    return {};
   }
 
   // The line's values of `type`: all of them, or where several address types are meant those of its
