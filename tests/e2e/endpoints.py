@@ -1,4 +1,4 @@
-"""Endpoints that the server under test probes: good ones, and ones that misbehave. All on loopback."""
+"""Endpoints that the server under test probes: good ones, and ones that misbehave."""
 
 import http.server
 import pathlib

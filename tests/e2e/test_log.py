@@ -68,7 +68,9 @@ def test_each_query_is_logged_once(serve):
     for i in range(300):
         message.udp_exchange(message.question("host.example.com", identity=i), server.port)
     server.wait_for_log(r"^\[INFO\] 299$")
-    kit.wait_until(lambda: len(re.findall(r"^\[INFO\] \d+$", server.log(), re.M)) >= 300, "300 lines")
+    kit.wait_until(
+        lambda: len(re.findall(r"^\[INFO\] \d+$", server.log(), re.M)) >= 300, "300 lines"
+    )
     server.stop()
     assert sorted(map(int, re.findall(r"^\[INFO\] (\d+)$", server.log(), re.M))) == list(range(300))
 

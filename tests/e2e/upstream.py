@@ -1,4 +1,4 @@
-"""A resolver of its own for a test: Unbound on loopback, with the records that the test gives it."""
+"""A resolver of its own for a test: Unbound on loopback, with records that the test gives."""
 
 import shutil
 import socket
@@ -45,7 +45,7 @@ def free_udp_port():
 
 
 class Upstream:
-    """`records` are lines such as "lb.example.net. 2 IN A 192.0.2.1". Stopped or started at will."""
+    """`records` are lines such as "lb.example.net. 2 IN A 192.0.2.1"."""
 
     def __init__(self, folder, records=()):
         self.folder, self.port = folder, free_udp_port()
