@@ -139,7 +139,7 @@ def test_check_judges_the_files_that_are_named(folder):
 def test_warnings_do_not_fail_a_check(folder):
     (folder / "Corefile").write_text(
         "www.example.com {\n zone db.example.com www.example.com\n"
-        " alias @ s3-website-us-west-2.amazonaws.com\n errors {$NO_SUCH_VARIABLE}stdout\n}\n"
+        " alias @ AAAA s3-website-us-west-2.amazonaws.com\n errors {$NO_SUCH_VARIABLE}stdout\n}\n"
     )
     done = kit.run("check", cwd=folder)
     assert done.returncode == 0, done.stderr

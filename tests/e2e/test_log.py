@@ -9,7 +9,7 @@ import time
 import message
 import pytest
 import server as kit
-from upstream import free_udp_port
+from endpoints import free_port
 
 COREFILE = """
 example.com:0 {{
@@ -80,7 +80,7 @@ def test_a_reader_that_does_not_read(folder):
     """Standard output is a full pipe: every query is answered, and what was dropped is counted."""
     (folder / "Corefile").write_text(COREFILE.format(log="log").replace(":0 {", " {"))
     reading, writing = os.pipe()
-    port = free_udp_port()
+    port = free_port()
     process = subprocess.Popen(
         [kit.binary(), "-conf", "Corefile", "-state-dir", "none", "-dns.port", str(port)],
         cwd=folder,
