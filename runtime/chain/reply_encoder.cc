@@ -94,6 +94,7 @@ void ReplyEncoder::place_step(unsigned step) {
 
 size_t ReplyEncoder::owner_size(const ReplyEntry& e, const Place& place) const {
   if (e.owner == ReplyEntry::step_owner) return 2;
+  if (e.owner == ReplyEntry::below_step_owner) return e.owner_name.size() + 1u;
   if (place.apex == 0) return e.owner == ReplyEntry::apex ? place.apex_size : e.owner_name.size();
   return e.owner == ReplyEntry::apex ? 2 : e.owner_name.size() - place.apex_size + 2u;
 }
@@ -115,6 +116,11 @@ void ReplyEncoder::put_owner(const ReplyEntry& e, const Place& place, uint16_t& 
   if (e.owner == ReplyEntry::step_owner) return put16(kPointer | place.owner);
   if (first != 0) return put16(kPointer | first);
   if (at_ <= kFarthest) first = uint16_t(at_);
+  if (e.owner == ReplyEntry::below_step_owner) {
+    std::memcpy(out_.data() + at_, e.owner_name.data(), e.owner_name.size() - 1);
+    at_ += e.owner_name.size() - 1;
+    return put16(kPointer | place.owner);
+  }
   put_name(e.owner == ReplyEntry::apex ? NameView(place.apex_name, place.apex_size) : e.owner_name, place);
 }
 

@@ -140,8 +140,8 @@ Outcome Runner::outcome_of(const Query& q, std::span<const uint8_t> reply, uint6
   for (unsigned i = 0; i < q.entry_count_ && content != Content::data; ++i) {
     const ReplyEntry& entry = q.entries_[i];
     if (entry.section == Section::authority) {
-      const uint8_t* record = entry.records->bytes;  // begins with its TYPE
-      negative = negative || (record[0] << 8 | record[1]) == rr::soa;
+      const uint8_t* type = entry.records->bytes + 2;  // behind the room for the owner
+      negative = negative || (type[0] << 8 | type[1]) == rr::soa;
       content = negative ? Content::none : Content::referral;
     } else if (entry.section == Section::answer || (content == Content::none && !negative)) {
       content = Content::data;
