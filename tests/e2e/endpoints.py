@@ -1,7 +1,8 @@
-"""Endpoints that the server under test probes: good ones, and ones that misbehave. All on loopback."""
+"""Endpoints that the server under test probes: good ones, and ones that misbehave."""
 
 import http.server
 import pathlib
+import random
 import socket
 import ssl
 import subprocess
@@ -11,10 +12,19 @@ import time
 
 
 def free_port():
-    """A TCP port that nothing listens on. It stays free unless another program takes it."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """A port that is free for TCP and UDP, of those that the kernel gives to nobody by itself.
+
+    So no client's socket takes it meanwhile, and it stays free unless a server is set up on it.
+    """
+    while True:
+        port = random.randrange(10240, 32768)
+        with socket.socket() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            try:
+                tcp.bind(("127.0.0.1", port))
+                udp.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 class Endpoint:

@@ -117,4 +117,6 @@ class Load:
 
     def lost(self, before=None):
         """Numbers of the queries, of the first `before`, that have no answer."""
-        return [n for n in range(len(self.sent) if before is None else before) if n not in self.answers]
+        return [
+            n for n in range(len(self.sent) if before is None else before) if n not in self.answers
+        ]

@@ -24,6 +24,9 @@ BAD = """example.com:1053 {
     erors
     weighted www A {
         192.0.2.10 weight 300
+        192.0.2.20
+    }
+    weighted api A {
         192.0.2.20 check nothing
     }
     failover www A {
@@ -58,7 +61,10 @@ def test_plugins_lists_all_modules():
 
 def test_plugins_shows_the_chain_of_a_block(folder):
     """The order is that of the stages, not of the lines."""
-    (folder / "Corefile").write_text("example.com {\n zone db.example.com\n log\n latency {\n table latency.csv\n }\n errors\n}\n")
+    (folder / "Corefile").write_text(
+        "example.com {\n zone db.example.com\n log\n"
+        " latency {\n table latency.csv\n }\n errors\n}\n"
+    )
     done = kit.run("plugins", "-conf", "Corefile", cwd=folder)
     assert done.returncode == 0
     head, *lines = done.stdout.splitlines()
@@ -108,17 +114,21 @@ def test_check_reports_every_error_at_once(folder):
         int(re.match(r"Corefile:(\d+) - ", line)[1]) for line in lines
     )
     text = done.stderr
-    assert "Corefile:3 - Error during parsing: Unknown directive 'erors'; did you mean 'errors'?" in text
+    assert (
+        "Corefile:3 - Error during parsing: Unknown directive 'erors'; did you mean 'errors'?"
+        in text
+    )
     assert re.search(r"^Corefile:5 - .*300.*0 to 255", text, re.M)
-    assert re.search(r"^Corefile:6 - .*nothing", text, re.M)
-    assert re.search(r"^Corefile:[89] - .*check", text, re.M)
+    assert re.search(r"^Corefile:9 - .*nothing", text, re.M)
+    assert re.search(r"^Corefile:1[12] - .*check", text, re.M)
 
 
 def test_check_judges_the_files_that_are_named(folder):
     (folder / "bad.db").write_text("@ SOA ns1 h 1 2 3 4 5\n@ NS ns1\nns1 A 192.0.2.999\n")
     (folder / "bad.csv").write_text("prefix,region,milliseconds\n198.51.100.0/33,us-east-1,5\n")
     (folder / "Corefile").write_text(
-        "example.com {\n zone bad.db\n latency api A {\n table bad.csv\n us-east-1 192.0.2.1\n }\n}\n"
+        "example.com {\n zone bad.db\n latency api A {\n"
+        " table bad.csv\n us-east-1 192.0.2.1\n }\n}\n"
     )
     done = kit.run("check", cwd=folder)
     assert done.returncode == 1
@@ -129,7 +139,7 @@ def test_check_judges_the_files_that_are_named(folder):
 def test_warnings_do_not_fail_a_check(folder):
     (folder / "Corefile").write_text(
         "www.example.com {\n zone db.example.com www.example.com\n"
-        " alias @ s3-website-us-west-2.amazonaws.com\n log {$NO_SUCH_VARIABLE}\n}\n"
+        " alias @ AAAA s3-website-us-west-2.amazonaws.com\n errors {$NO_SUCH_VARIABLE}stdout\n}\n"
     )
     done = kit.run("check", cwd=folder)
     assert done.returncode == 0, done.stderr
@@ -222,4 +232,6 @@ def test_the_binary_finds_its_modules_by_flag_and_variable(folder):
     assert kit.run("check", "-plugin-dir", modules, cwd=folder).returncode == 0
     empty = {"SIGNPOST_PLUGIN_DIR": str(folder / "empty")}
     assert kit.run("check", cwd=folder, environment=empty).returncode == 1
-    assert kit.run("check", cwd=folder, environment={"SIGNPOST_PLUGIN_DIR": modules}).returncode == 0
+    assert (
+        kit.run("check", cwd=folder, environment={"SIGNPOST_PLUGIN_DIR": modules}).returncode == 0
+    )

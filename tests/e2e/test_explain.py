@@ -62,7 +62,11 @@ def test_weighted(explain):
     assert [m["where"] for m in members] == ["Corefile:8", "Corefile:9", "Corefile:10"]
     assert all(m["healthy"] for m in members)
     drawn = step(told["steps"], "weighted", "shares")
-    assert {s["id"]: s["share"] for s in drawn["shares"]} == {"blue": 0.25, "green": 0.75, "standby": 0}
+    assert {s["id"]: s["share"] for s in drawn["shares"]} == {
+        "blue": 0.25,
+        "green": 0.75,
+        "standby": 0,
+    }
     values = {m["id"]: m["values"] for m in members}
     assert told["answer"] == [f"www.example.com. 60 IN A {values[drawn['chosen']]}"]
 
@@ -114,19 +118,30 @@ def test_text(explain):
     lines = [line.strip() for line in text.splitlines()]
     assert lines[0] == "question: app.example.com. A from 127.0.0.1"
     assert lines[1] == "block: Corefile:1"
-    assert any(line.startswith("DOWN") and "[primary]" in line and "(Corefile:13)" in line for line in lines)
-    assert any(line.startswith("up") and "[secondary]" in line and "(Corefile:14)" in line for line in lines)
+    assert any(
+        line.startswith("DOWN") and "[primary]" in line and "(Corefile:13)" in line
+        for line in lines
+    )
+    assert any(
+        line.startswith("up") and "[secondary]" in line and "(Corefile:14)" in line
+        for line in lines
+    )
     assert any(line.startswith("failover: chooses 192.0.2.99") for line in lines)
     assert "share 100.0 %  [secondary]" in lines
     assert "app.example.com. 60 IN A 192.0.2.99" in lines
 
 
 def test_simple_records_and_absence(explain):
-    assert explain("host.example.com", "A", "-json")["answer"] == ["host.example.com. 3600 IN A 192.0.2.80"]
+    assert explain("host.example.com", "A", "-json")["answer"] == [
+        "host.example.com. 3600 IN A 192.0.2.80"
+    ]
     told = explain("nothing.example.com", "A", "-json")
     assert told["rcode"] == "NXDOMAIN" and told["answer"] == []
     assert told["authority"][0].startswith("example.com. 300 IN SOA ")
-    assert explain("one.example.com", "A", "-json")["answer"][-1] == "host.example.com. 3600 IN A 192.0.2.80"
+    assert (
+        explain("one.example.com", "A", "-json")["answer"][-1]
+        == "host.example.com. 3600 IN A 192.0.2.80"
+    )
     assert explain("a.example.net", "TXT", "-json")["block"] == "Corefile:23"
     assert explain("example.org", "A", "-json")["rcode"] == "REFUSED"
 
@@ -171,7 +186,9 @@ def test_saved_health_is_taken_into_account(serve):
     server.wait_for_value("app.example.com", "192.0.2.2")
 
     def told():
-        done = kit.run("explain", "app.example.com", "-json", "-state-dir", server.state, cwd=server.folder)
+        done = kit.run(
+            "explain", "app.example.com", "-json", "-state-dir", server.state, cwd=server.folder
+        )
         return json.loads(done.stdout)["answer"]
 
     kit.wait_until(lambda: told() == ["app.example.com. 60 IN A 192.0.2.2"], "the saved verdict")

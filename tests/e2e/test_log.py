@@ -9,7 +9,7 @@ import time
 import message
 import pytest
 import server as kit
-from upstream import free_udp_port
+from endpoints import free_port
 
 COREFILE = """
 example.com:0 {{
@@ -68,7 +68,9 @@ def test_each_query_is_logged_once(serve):
     for i in range(300):
         message.udp_exchange(message.question("host.example.com", identity=i), server.port)
     server.wait_for_log(r"^\[INFO\] 299$")
-    kit.wait_until(lambda: len(re.findall(r"^\[INFO\] \d+$", server.log(), re.M)) >= 300, "300 lines")
+    kit.wait_until(
+        lambda: len(re.findall(r"^\[INFO\] \d+$", server.log(), re.M)) >= 300, "300 lines"
+    )
     server.stop()
     assert sorted(map(int, re.findall(r"^\[INFO\] (\d+)$", server.log(), re.M))) == list(range(300))
 
@@ -78,7 +80,7 @@ def test_a_reader_that_does_not_read(folder):
     """Standard output is a full pipe: every query is answered, and what was dropped is counted."""
     (folder / "Corefile").write_text(COREFILE.format(log="log").replace(":0 {", " {"))
     reading, writing = os.pipe()
-    port = free_udp_port()
+    port = free_port()
     process = subprocess.Popen(
         [kit.binary(), "-conf", "Corefile", "-state-dir", "none", "-dns.port", str(port)],
         cwd=folder,

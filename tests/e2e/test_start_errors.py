@@ -31,14 +31,22 @@ def test_unreadable_corefile(folder):
 
 
 def test_unknown_directive(folder):
-    text = start(folder, "example.com:0 {\n    zone db.example.com\n    wieghted www A {\n    192.0.2.1\n    }\n}\n")
-    assert text == "Corefile:3 - Error during parsing: Unknown directive 'wieghted'; did you mean 'weighted'?\n"
+    text = start(
+        folder,
+        "example.com:0 {\n    zone db.example.com\n    wieghted www A {\n    192.0.2.1\n    }\n}\n",
+    )
+    assert text == (
+        "Corefile:3 - Error during parsing: Unknown directive 'wieghted'; "
+        "did you mean 'weighted'?\n"
+    )
 
 
 def test_missing_module(folder):
     (folder / "modules").mkdir()
     text = start(folder, WHOAMI.format(0), "-plugin-dir", "modules")
-    assert re.match(r"Corefile:2 - plugin 'whoami' has no module: .*whoami\.so.* modules", text), text
+    assert re.match(
+        r"Corefile:2 - plugin 'whoami' has no module: .*whoami\.so.* modules", text
+    ), text
 
 
 def test_module_that_is_none(folder):
@@ -51,9 +59,11 @@ def test_module_that_is_none(folder):
 def test_module_of_another_api(folder):
     """Both hashes and what to do. A byte of the hash in a copy of the module is changed."""
     modules = folder / "modules"
-    shutil.copytree(kit.pathlib.Path(kit.binary()).parent / "plugins", modules, ignore=lambda _, names: [
-        n for n in names if n != "whoami.so"
-    ])
+    shutil.copytree(
+        kit.pathlib.Path(kit.binary()).parent / "plugins",
+        modules,
+        ignore=lambda _, names: [n for n in names if n != "whoami.so"],
+    )
     ours = re.search(r"module API ([0-9a-f]{16})", kit.run("-version").stdout)[1]
     other = ("0" if ours[0] != "0" else "1") + ours[1:]
     module = modules / "whoami.so"
@@ -68,19 +78,25 @@ def test_module_of_another_api(folder):
 def test_port_in_use(serve, folder):
     server = serve(WHOAMI.format(0))
     text = start(folder, WHOAMI.format(server.port))
-    assert re.match(rf"Corefile:1 - cannot listen on \[::\]:{server.port} .*address already in use", text)
+    assert re.match(
+        rf"Corefile:1 - cannot listen on \[::\]:{server.port} .*address already in use", text
+    )
     assert server.ask("example.com").rcode == "NOERROR"
 
 
 def test_port_in_use_by_tcp_alone(folder):
     with endpoints.Endpoint() as taken:
         text = start(folder, WHOAMI.format(taken.port))
-    assert re.match(rf"Corefile:1 - cannot listen on .*:{taken.port} \(TCP\): address already in use", text)
+    assert re.match(
+        rf"Corefile:1 - cannot listen on .*:{taken.port} \(TCP\): address already in use", text
+    )
 
 
 def test_http_address_in_use(folder):
     with endpoints.Endpoint() as taken:
-        text = start(folder, f"example.com:0 {{\n    whoami\n    ready 127.0.0.1:{taken.port}\n}}\n")
+        text = start(
+            folder, f"example.com:0 {{\n    whoami\n    ready 127.0.0.1:{taken.port}\n}}\n"
+        )
     assert f"127.0.0.1:{taken.port}" in text and "address already in use" in text.lower()
 
 
@@ -100,7 +116,9 @@ def test_missing_zone_file(folder):
 
 
 def test_broken_zone_file(folder):
-    (folder / "broken.db").write_text("@ SOA ns1 h 1 2 3 4 5\n@ NS ns1\nns1 A 192.0.2.300\n@ MX mail\n")
+    (folder / "broken.db").write_text(
+        "@ SOA ns1 h 1 2 3 4 5\n@ NS ns1\nns1 A 192.0.2.300\n@ MX mail\n"
+    )
     text = start(folder, "example.com:0 {\n    zone broken.db\n}\n")
     assert re.search(r"^broken\.db:3 - .*192\.0\.2\.300", text, re.M)
     assert re.search(r"^broken\.db:4 - .*MX", text, re.M)
@@ -118,7 +136,11 @@ def test_two_blocks_for_one_zone(folder):
 
 # A record set is either simple or steered by one policy; each breach is an error with its line.
 SETS = {
-    "two policies": ("weighted www A {\n192.0.2.1\n}\nlatency www A {\nus-east-1 192.0.2.2\n}", 3, "latency at Corefile:6"),
+    "two policies": (
+        "weighted www A {\n192.0.2.1\n}\nlatency www A {\nus-east-1 192.0.2.2\n}",
+        3,
+        "latency at Corefile:6",
+    ),
     "steered and simple": ("weighted host A {\n192.0.2.1\n}", 3, "host"),
     "unknown check": ("weighted www A {\n192.0.2.1 check nothing\n}", 4, "nothing"),
     "value of another type": ("weighted www AAAA {\n192.0.2.1\n}", 4, "192.0.2.1"),

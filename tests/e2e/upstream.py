@@ -1,11 +1,11 @@
-"""A resolver of its own for a test: Unbound on loopback, with the records that the test gives it."""
+"""A resolver of its own for a test: Unbound on loopback, with records that the test gives."""
 
 import shutil
-import socket
 import subprocess
 import time
 
 import message
+from endpoints import free_port
 
 CONFIGURATION = """
 server:
@@ -32,23 +32,11 @@ def available():
     return shutil.which("unbound", path="/usr/sbin:/usr/bin:/sbin:/bin") is not None
 
 
-def free_udp_port():
-    """A port free for UDP and TCP."""
-    while True:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as u, socket.socket() as t:
-            u.bind(("127.0.0.1", 0))
-            try:
-                t.bind(u.getsockname())
-            except OSError:
-                continue
-            return u.getsockname()[1]
-
-
 class Upstream:
-    """`records` are lines such as "lb.example.net. 2 IN A 192.0.2.1". Stopped or started at will."""
+    """`records` are lines such as "lb.example.net. 2 IN A 192.0.2.1"."""
 
     def __init__(self, folder, records=()):
-        self.folder, self.port = folder, free_udp_port()
+        self.folder, self.port = folder, free_port()
         self.process = None
         if records:
             self.start(records)
