@@ -193,6 +193,12 @@ TEST(ZoneBuilder, JudgesSets) {
        "",
        {www({value(6, "use2")})},
        "Corefile:6 - check 'use2' does not exist; did you mean 'use1'?\n"},
+      {"one error hides no other",
+       "www A 192.0.2.1\n",
+       {www({value(6)}), steered(9, "x", rr::a, {value(10, "use2")})},
+       "Corefile:5 - www.example.com. A stands already at db:5; a record set is either simple or "
+       "steered by one block: keep one of the two\n"
+       "Corefile:10 - check 'use2' does not exist; did you mean 'use1'?\n"},
       {"alias to other types outside",
        "",
        {steered(5, "www", rr::mx, {alias(6, "lb.example.net.")})},
