@@ -118,21 +118,30 @@ size_t measure_name(std::span<const uint8_t> wire) {
   return 0;
 }
 
-void append_name_text(std::string& out, NameView name) {
-  if (name.is_root()) {
-    out += '.';
-    return;
+void append_escaped(std::string& out, std::span<const uint8_t> octets, std::string_view special) {
+  for (uint8_t c : octets) {
+    if (c < ' ' || c >= 0x7f) {
+      const char digits[] = {'\\', char('0' + c / 100), char('0' + c / 10 % 10),
+                             char('0' + c % 10)};
+      out.append(digits, sizeof digits);
+      continue;
+    }
+    if (special.find(char(c)) != special.npos) out += '\\';
+    out += char(c);
   }
+}
+
+void append_name_text(std::string& out, NameView name) {
+  if (name.is_root()) out += '.';
   for (const uint8_t* label = name.data(); *label != 0; label += *label + 1) {
-    for (uint8_t c : std::span(label + 1, *label)) {
-      if (c <= ' ' || c >= 0x7f) {
-        const char digits[] = {'\\', char('0' + c / 100), char('0' + c / 10 % 10),
-                               char('0' + c % 10)};
-        out.append(digits, sizeof digits);
-        continue;
-      }
-      if (std::string_view(".\\\"();@$").find(char(c)) != std::string_view::npos) out += '\\';
-      out += char(c);
+    std::span<const uint8_t> octets(label + 1, *label);
+    // A blank would end the word: it must not stay as it is, nor become "\ ", which few tools read.
+    for (size_t at = 0; at < octets.size();) {
+      size_t end = at;
+      while (end < octets.size() && octets[end] != ' ') ++end;
+      append_escaped(out, octets.subspan(at, end - at), ".\\\"();@$");
+      if (end < octets.size()) out += "\\032", ++end;
+      at = end;
     }
     out += '.';
   }

@@ -35,6 +35,10 @@ size_t write_name(std::string_view text, NameView origin, std::span<uint8_t, kMa
 // `wire`, is too long, or holds a compression pointer or another reserved label type.
 size_t measure_name(std::span<const uint8_t> wire);
 
+// Appends `octets` as printable text: `special` characters get a backslash in front, octets outside
+// the printable ASCII range become \DDD. A blank is printable here.
+void append_escaped(std::string& out, std::span<const uint8_t> octets, std::string_view special);
+
 // Appends the presentation form of `name` with its final dot; octets that mean something in a zone
 // file are escaped.
 void append_name_text(std::string& out, NameView name);

@@ -11,7 +11,7 @@
 #include "probe/exchange.h"
 #include "probe/probe.h"
 #include "resolve/handles.h"
-#include "resolve/resolution.h"
+#include "signpost/resolution.h"
 
 namespace signpost::probe {
 

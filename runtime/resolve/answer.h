@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-#include "resolve/resolution.h"
+#include "signpost/resolution.h"
 #include "signpost/name.h"
 
 namespace signpost::resolve {

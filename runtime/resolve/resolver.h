@@ -10,7 +10,7 @@
 #include <memory>
 #include <vector>
 
-#include "resolve/resolution.h"
+#include "signpost/resolution.h"
 #include "signpost/address.h"
 #include "signpost/name.h"
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#define SIGNPOST_API [[gnu::visibility("default")]]
+#include "signpost/visibility.h"
 
 namespace signpost {
 
@@ -19,7 +19,7 @@ namespace signpost {
 struct Location {
   std::string_view file;
   uint32_t line = 0;
-  std::string text() const;  // "FILE:LINE", or "FILE" for line 0
+  SIGNPOST_API std::string text() const;  // "FILE:LINE", or "FILE" for line 0
   bool operator==(const Location&) const = default;
 };
 
@@ -45,7 +45,8 @@ struct Problem {
   Severity severity = error;
   Location where;
   std::string message;
-  std::string text() const;  // "FILE:LINE - message"; warnings: "FILE:LINE - Warning: message"
+  SIGNPOST_API std::string text()
+      const;  // "FILE:LINE - message"; warnings: "FILE:LINE - Warning: message"
   bool operator==(const Problem&) const = default;
 };
 
@@ -65,8 +66,13 @@ class SIGNPOST_API Problems {
   size_t errors_ = 0;
 };
 
+// `text` made fit for one line of a message: control characters become \xNN, and what is longer
+// than 80 bytes is cut with "...". For words that come from files, packets or peers.
+SIGNPOST_API std::string excerpt(std::string_view text);
+
 // The candidate nearest to `word` by edit distance, or an empty view if none is near enough to be
-// a likely slip (more than a third of the letters differ).
+// a likely slip (more than a third of the letters differ). Upper and lower case count as equal, two
+// neighbours swapped as one difference.
 SIGNPOST_API std::string_view nearest(std::string_view word,
                                       std::span<const std::string_view> candidates);
 // "; did you mean 'X'?" or "".

@@ -1,0 +1,142 @@
+#include "app/commands.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include "app/places.h"
+#include "chain/modules.h"
+#include "config/configuration.h"
+#include "loop/server.h"
+#include "observe/log_writer.h"
+
+namespace signpost {
+
+namespace {
+
+void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+bool write_pidfile(const std::string& path) {
+  std::ofstream file(path);
+  file << getpid() << '\n';
+  file.close();
+  if (!file) std::fprintf(stderr, "pidfile %s cannot be written\n", path.c_str());
+  return bool(file);
+}
+
+std::string chain_text(const BlockConfiguration& block) {
+  std::string text = block.where.text() + ":";
+  for (const corefile::Endpoint& key : block.keys) text += " " + key.zone.text() + ":" + std::to_string(key.port);
+  text += "\n";
+  for (const PluginUse& use : block.plugins) {
+    std::string name = "  " + std::string(use.info->name);
+    name.resize(std::max<size_t>(name.size() + 1, 14), ' ');
+    text += name + std::string(stage_name(use.info->stage));
+    if (std::find(block.implied.begin(), block.implied.end(), use.info->name) != block.implied.end())
+      text += "  (implied: another plugin of the block needs it)";
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+int serve(const CommandLine& line) {
+  Modules modules(plugin_folders(line.plugin_dir));
+  ServerOptions options;
+  options.corefile = line.conf;
+  options.default_port = line.port;
+  options.workers = line.workers != 0 ? line.workers : std::max(1u, std::thread::hardware_concurrency());
+  options.state_directory = state_folder(line.state_dir);
+  options.quiet = line.quiet;
+  options.udp_payload = line.udp_payload;
+  Server server(options, modules);
+  if (!server.start()) return 1;
+  if (!line.pidfile.empty() && !write_pidfile(line.pidfile)) return 1;
+  const int status = server.run();
+  if (!line.pidfile.empty()) std::remove(line.pidfile.c_str());
+  return status;
+}
+
+int check(const CommandLine& line) {
+  Modules modules(plugin_folders(line.plugin_dir));
+  observe::LogWriter log(observe::stdout_output());
+  Problems problems;
+  std::shared_ptr<const Configuration> configuration;
+  std::string name = line.conf.empty() ? "Corefile" : line.conf;
+  try {
+    ConfigurationSource source = find_corefile(line.conf);
+    source.default_port = line.port;
+    name = source.name;
+    configuration = build_configuration(source, modules, log, problems);
+  } catch (const ConfigError& e) {
+    problems.add(e);
+  }
+  if (configuration && line.portable)
+    for (const corefile::Extension& e : configuration->extensions)
+      problems.error(e.where, "not portable to CoreDNS: " + e.what);
+  problems.sort();
+  for (const Problem& p : problems.all()) std::fprintf(stderr, "%s\n", p.text().c_str());
+  if (problems.any_error()) return 1;
+  size_t zones = 0;
+  for (const BlockConfiguration& block : configuration->blocks) zones += block.zone_files.size();
+  const auto count = [](size_t n, const char* what) { return std::to_string(n) + " " + what + (n == 1 ? "" : "s"); };
+  if (!line.quiet)
+    print(name + " is good: " + count(configuration->blocks.size(), "server block") + ", " + count(zones, "zone") + "\n");
+  return 0;
+}
+
+int list_plugins(const CommandLine& line) {
+  Modules modules(plugin_folders(line.plugin_dir));
+  if (line.conf.empty()) {
+    int status = 0;
+    for (const std::string& name : modules.names()) {
+      try {
+        const PluginInfo* info = modules.load(name);
+        std::string text = name;
+        text.resize(std::max<size_t>(text.size() + 1, 12), ' ');
+        text += std::string(stage_name(info->stage));
+        text.resize(std::max<size_t>(text.size() + 1, 22), ' ');
+        print(text + modules.path_of(name) + "\n");
+      } catch (const ModuleError& e) {
+        std::fprintf(stderr, "%s\n", e.what());
+        status = 1;
+      }
+    }
+    return status;
+  }
+  observe::LogWriter log(observe::stdout_output());
+  Problems problems;
+  std::shared_ptr<const Configuration> configuration;
+  try {
+    ConfigurationSource source = find_corefile(line.conf);
+    source.default_port = line.port;
+    configuration = build_configuration(source, modules, log, problems);
+  } catch (const ConfigError& e) {
+    problems.add(e);
+  }
+  for (const Problem& p : problems.all()) std::fprintf(stderr, "%s\n", p.text().c_str());
+  if (!configuration) return 1;
+  for (const BlockConfiguration& block : configuration->blocks) print(chain_text(block));
+  return 0;
+}
+
+int show_manual(const CommandLine& line) {
+  const Modules modules(plugin_folders(line.plugin_dir));
+  const std::string path = modules.manual_of(line.words[0]);
+  if (path.empty()) {
+    const std::vector<std::string> names = modules.names();
+    const std::vector<std::string_view> known(names.begin(), names.end());
+    std::fprintf(stderr, "there is no manual of '%s'%s\n", line.words[0].c_str(), did_you_mean(line.words[0], known).c_str());
+    return 1;
+  }
+  std::ifstream file(path);
+  print({std::istreambuf_iterator<char>(file), {}});
+  return 0;
+}
+
+}  // namespace signpost

@@ -1,0 +1,197 @@
+// signpost explain: the walk of one question through the chain that serves, with a recorder attached.
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+
+#include "app/commands.h"
+#include "app/explain_recorder.h"
+#include "app/offline_control.h"
+#include "app/places.h"
+#include "app/reply_text.h"
+#include "chain/runner.h"
+#include "dns/types.h"
+#include "observe/log_writer.h"
+#include "signpost/health.h"
+#include "steer/judge.h"
+
+namespace signpost {
+
+namespace {
+
+class TableDraft final : public Draft {
+ public:
+  explicit TableDraft(BlockTables& tables) : tables_(tables) {}
+  void set_table(uint16_t slot, std::shared_ptr<const void> table) override { tables_.set(slot, std::move(table)); }
+
+ private:
+  BlockTables& tables_;
+};
+
+struct Question {
+  Name name;
+  uint16_t type = rr::a;
+  Address client;
+  std::optional<Prefix> ecs;
+};
+
+Question read_question(const CommandLine& line) {
+  Question q;
+  std::string why;
+  const auto name = Name::parse(line.words[0], NameView(), &why);
+  if (!name) throw UsageError("'" + line.words[0] + "' is no domain name: " + why);
+  q.name = *name;
+  if (line.words.size() > 1) {
+    const auto type = parse_type(line.words[1]);
+    if (!type) throw UsageError("'" + line.words[1] + "' is no record type" + did_you_mean(line.words[1], type_mnemonics()));
+    q.type = *type;
+  }
+  const auto client = Address::parse(line.client.empty() ? "127.0.0.1" : line.client);
+  if (!client) throw UsageError("-client: '" + line.client + "' is no IP address");
+  q.client = *client;
+  if (!line.ecs.empty()) {
+    q.ecs = Prefix::parse(line.ecs);
+    if (!q.ecs) throw UsageError("-ecs: '" + line.ecs + "' is no prefix such as 198.51.100.0/24");
+  }
+  return q;
+}
+
+std::vector<uint8_t> packet_of(const Question& q) {
+  std::vector<uint8_t> p{0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1};
+  p.insert(p.end(), q.name.data(), q.name.data() + q.name.size());
+  const uint8_t tail[] = {uint8_t(q.type >> 8), uint8_t(q.type), 0, 1, 0, 0, 41, 0x10, 0, 0, 0, 0, 0};
+  p.insert(p.end(), tail, tail + sizeof tail);
+  const unsigned bytes = q.ecs ? (q.ecs->length + 7u) / 8 : 0;
+  const unsigned length = q.ecs ? 8 + bytes : 0;
+  p.push_back(0);
+  p.push_back(uint8_t(length));
+  if (q.ecs) {
+    const uint8_t option[] = {0, 8, 0, uint8_t(4 + bytes), 0, uint8_t(q.ecs->address.family == 4 ? 1 : 2), q.ecs->length, 0};
+    p.insert(p.end(), option, option + sizeof option);
+    p.insert(p.end(), q.ecs->address.bytes.begin(), q.ecs->address.bytes.begin() + bytes);
+  }
+  return p;
+}
+
+// The tables of a block as its agents know them without a running server, with checks forced down.
+BlockTables tables_of(const BlockConfiguration& block, const std::string& state, const std::vector<std::string>& down,
+                      std::vector<std::string>& unused) {
+  BlockTables tables = block.tables;
+  OfflineControl control(block, state);
+  for (const PluginUse& use : block.plugins) {
+    if (!use.info->make_agent) continue;
+    void* agent = use.info->make_agent(use.settings.get(), control);
+    TableDraft draft(tables);
+    if (use.info->publish) use.info->publish(agent, draft);
+    use.info->unmake_agent(agent);
+  }
+  auto health = std::make_shared<HealthTable>(*std::static_pointer_cast<const HealthTable>(tables.get(health_slot)));
+  for (const std::string& name : down)
+    for (CheckState& check : health->checks)
+      if (check.name == name) {
+        check.healthy = false;
+        check.why = "taken for unhealthy by -down";
+        std::erase(unused, name);
+      }
+  tables.set(health_slot, health);
+  tables.set(verdicts_slot,
+             std::make_shared<VerdictTable>(verdicts(
+                 *std::static_pointer_cast<const ZoneTable>(tables.get(zones_slot)), *health,
+                 *std::static_pointer_cast<const AddressTable>(tables.get(addresses_slot)))));
+  return tables;
+}
+
+std::shared_ptr<Snapshot> snapshot_of(const Configuration& configuration, const CommandLine& line) {
+  auto service = std::make_shared<Service>();
+  service->listeners.resize(1);
+  service->chains.resize(1);
+  auto snapshot = std::make_shared<Snapshot>();
+  std::vector<std::string> unused = line.down;
+  std::vector<Name> served;
+  for (uint32_t b = 0; b < configuration.blocks.size(); ++b) {
+    const BlockConfiguration& block = configuration.blocks[b];
+    for (const Name& zone : block.zones)
+      if (std::find(served.begin(), served.end(), zone) == served.end()) {
+        served.push_back(zone);
+        service->listeners[0].add(zone, b);
+      }
+    service->chains[0].push_back(std::make_unique<Chain>(block.plugins));
+    snapshot->tables.push_back(tables_of(block, state_folder(line.state_dir), line.down, unused));
+  }
+  if (!unused.empty()) throw UsageError("-down: there is no check '" + unused[0] + "'");
+  snapshot->service = std::move(service);
+  return snapshot;
+}
+
+json::Array array_of(const std::vector<std::string>& lines) {
+  json::Array array;
+  for (const std::string& l : lines) array.emplace_back(l);
+  return array;
+}
+
+void print_text(const std::string& question, const std::string& block, const ExplainRecorder& recorder,
+                const ReplyText& reply, unsigned scope, bool has_ecs) {
+  std::string text = "question: " + question + "\nblock: " + block + "\n" + recorder.text() + "answer: " + reply.rcode;
+  for (const std::string& flag : reply.flags) text += " " + flag;
+  if (has_ecs) text += ", holds for the client's first " + std::to_string(scope) + " bits (ECS scope)";
+  text += "\n";
+  for (const auto* section : {&reply.answer, &reply.authority, &reply.additional})
+    for (const std::string& record : *section)
+      text += (section == &reply.answer ? "    " : section == &reply.authority ? "    authority: " : "    additional: ") + record + "\n";
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+}  // namespace
+
+int explain(const CommandLine& line) {
+  const Question question = read_question(line);
+  Modules modules(plugin_folders(line.plugin_dir));
+  observe::LogWriter log(observe::stdout_output());
+  Problems problems;
+  std::shared_ptr<const Configuration> configuration;
+  try {
+    ConfigurationSource source = find_corefile(line.conf);
+    source.default_port = line.port;
+    configuration = build_configuration(source, modules, log, problems);
+  } catch (const ConfigError& e) {
+    problems.add(e);
+  }
+  for (const Problem& p : problems.all())
+    if (p.severity == Problem::error) std::fprintf(stderr, "%s\n", p.text().c_str());
+  if (!configuration) return 1;
+
+  const std::shared_ptr<Snapshot> snapshot = snapshot_of(*configuration, line);
+  RunnerOptions options;
+  options.seed = 1;
+  Runner runner(options);
+  runner.adopt(snapshot.get());
+  ExplainRecorder recorder;
+  const std::vector<uint8_t> packet = packet_of(question);
+  std::vector<uint8_t> out(4096);
+  Arrival arrival;
+  arrival.packet = packet;
+  arrival.client = {question.client, 0};
+  const uint32_t b = snapshot->service->listeners[0].find(question.name, question.type);
+  const std::string block = b == Dispatch::none ? "none has a zone for this name" : configuration->blocks[b].where.text();
+  const size_t size = runner.respond(arrival, out, &recorder);
+  ReplyText reply = read_reply({out.data(), size});
+  if (size == 0) {
+    reply.rcode = runner.suspended() ? "waits for an address that a running server looks up" : "none";
+  }
+  const bool has_ecs = question.ecs.has_value();
+  const unsigned scope = has_ecs && size > 0 ? runner.last_scope() : 0;
+  const std::string asked = question.name.text() + " " + type_text(question.type) + " from " +
+                            (has_ecs ? question.ecs->text() + " (ECS)" : question.client.text());
+  if (line.json) {
+    json::Value value = json::Object{{"question", asked}, {"block", block}, {"steps", recorder.take_steps()},
+                                     {"rcode", reply.rcode}, {"answer", array_of(reply.answer)},
+                                     {"authority", array_of(reply.authority)}, {"additional", array_of(reply.additional)}};
+    if (has_ecs) value.set("scope", scope);
+    std::printf("%s\n", json::write(value, json::Layout::pretty).c_str());
+  } else {
+    print_text(asked, block, recorder, reply, scope, has_ecs);
+  }
+  runner.adopt(nullptr);
+  return 0;
+}
+
+}  // namespace signpost

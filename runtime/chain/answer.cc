@@ -1,0 +1,106 @@
+// What a zone answers (signpost/zones.h).
+#include "signpost/zones.h"
+#include "zone/zone.h"
+
+namespace signpost {
+
+namespace {
+
+// HINFO "RFC8482" "" with an hour to live: the answer to ANY where no set can stand for the name
+// (RFC 8482, section 4.2).
+constexpr uint8_t kAnyBytes[] = {0, 13, 0, 1, 0, 0, 0x0e, 0x10, 0, 9, 7, 'R', 'F', 'C', '8', '4', '8', '2', 0};
+constexpr uint32_t kAnyStarts[] = {0, sizeof kAnyBytes};
+constexpr WireSet kAny{kAnyBytes, kAnyStarts, nullptr, 1, 0, 3600};
+
+void refer(const Node& cut, const Zone& zone, Query& q) noexcept {
+  q.zone = &zone;
+  q.authoritative = q.restarted();  // RFC 1034, section 6.2.7: AA speaks of the first owner
+  const RecordSet* ns = cut.find(rr::ns);
+  q.add(Section::authority, ns->members[0].values, ReplyEntry::name, cut.name);
+  if (q.edns.dnssec_ok)
+    if (const RecordSet* ds = cut.find(rr::ds))
+      q.add(Section::authority, ds->members[0].values, ReplyEntry::name, cut.name);
+  for (uint16_t i = 0; i < ns->related_count; ++i) {
+    const RecordSet& glue = *ns->related[i];
+    // Glue below the cut must be there or the referral leads nowhere (RFC 9471, section 2.1).
+    q.add(Section::additional, glue.members[0].values, ReplyEntry::name, glue.owner,
+          glue.owner.within(cut.name));
+  }
+  if (q.recorder)
+    q.recorder->note("zone", "names below " + cut.name.text() + " are delegated: a referral to its name servers");
+}
+
+void deny(const Zone& zone, Query& q, Rcode rcode) noexcept {
+  q.zone = &zone;
+  q.rcode = rcode;
+  q.authoritative = true;
+  q.add(Section::authority, zone.negative_soa(), ReplyEntry::apex);
+  if (q.recorder)
+    q.recorder->note("zone", q.looked_for().text() + (rcode == Rcode::nxdomain
+                                 ? " does not exist in zone " + zone.apex().text() + ": NXDOMAIN"
+                                 : " has no records of this type: no data"));
+}
+
+bool plain(const RecordSet& set) {
+  for (const Member& m : set.all())
+    if (m.alias) return false;
+  return true;
+}
+
+void answer_any(const Node& node, const Zone& zone, Query& q) noexcept {
+  for (const RecordSet& s : node.all())
+    if (plain(s)) return q.propose(s, zone);
+  if (node.set_count == 0) return deny(zone, q, Rcode::noerror);
+  q.zone = &zone;
+  q.authoritative = true;
+  q.add(Section::answer, kAny, ReplyEntry::step_owner);
+}
+
+void answer_node(const Node& node, const Zone& zone, Query& q) noexcept {
+  if (q.type == rr::any) return answer_any(node, zone, q);
+  if (const RecordSet* set = node.find(q.type)) return q.propose(*set, zone);
+  if (const RecordSet* cname = node.find(rr::cname)) return q.propose(*cname, zone);
+  deny(zone, q, Rcode::noerror);
+}
+
+}  // namespace
+
+const Zone* find_zone(const Query& query, NameView name) noexcept {
+  const ZoneTable& table = query.table(Key<ZoneTable>{zones_slot});
+  if (table.zones.size() == 1) {
+    const Zone* only = table.zones[0].get();
+    return only && name.within(only->apex()) ? only : nullptr;
+  }
+  return table.find(name);
+}
+
+void answer_from(const Zone& zone, Query& q) noexcept {
+  const NameView name = q.looked_for();
+  if (const Node* node = zone.find(name)) {
+    // DS belongs to the parent's side of a cut (RFC 4035, section 3.1.4.1).
+    if (node->cut && !(node->cut == node && q.type == rr::ds)) return refer(*node->cut, zone, q);
+    if (node->cut) {
+      const RecordSet* ds = node->find(rr::ds);
+      return ds ? q.propose(*ds, zone) : deny(zone, q, Rcode::noerror);
+    }
+    return answer_node(*node, zone, q);
+  }
+  const Node& encloser = *zone.closest_encloser(name);
+  if (encloser.cut) return refer(*encloser.cut, zone, q);
+  if (encloser.wildcard && !encloser.wildcard->cut) {
+    if (q.recorder)
+      q.recorder->note("zone", name.text() + " is covered by " + encloser.wildcard->name.text());
+    return answer_node(*encloser.wildcard, zone, q);
+  }
+  deny(zone, q, Rcode::nxdomain);
+}
+
+void answer_with(Query& query, const WireSet& records) noexcept {
+  const Zone* zone = query.zone;
+  query.set = nullptr;
+  query.authoritative = true;
+  if (records.count == 0) return deny(*zone, query, Rcode::noerror);
+  query.add(Section::answer, records, ReplyEntry::step_owner);
+}
+
+}  // namespace signpost

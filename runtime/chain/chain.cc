@@ -1,0 +1,35 @@
+#include "chain/chain.h"
+
+namespace signpost {
+
+Chain::Chain(const std::vector<PluginUse>& plugins) : plugins_(plugins) {
+  const auto count = uint16_t(plugins_.size());
+  for (uint16_t i = 0; i < count; ++i) {
+    const PluginInfo& info = *plugins_[i].info;
+    void* instance = info.make_worker(plugins_[i].settings.get());
+    instances_.push_back(instance);
+    if (info.down) down_.push_back({info.down, instance, i});
+    if (info.up) up_.insert(up_.begin(), {info.up, instance, i});
+    if (info.done) done_.push_back({info.done, instance, i});
+    if (info.refreshed) refreshed_.push_back({info.refreshed, instance, i});
+    if (info.stage < Stage::follow) follow_begin_ = uint16_t(i + 1);
+    if (info.stage <= Stage::follow) follow_end_ = uint16_t(i + 1);
+  }
+  for (uint16_t position = 0; position <= count; ++position) {
+    uint16_t first_down = 0, first_up = 0;
+    while (first_down < down_.size() && down_[first_down].position < position) ++first_down;
+    while (first_up < up_.size() && up_[first_up].position >= position) ++first_up;
+    down_from_.push_back(first_down);
+    up_from_.push_back(first_up);
+  }
+}
+
+Chain::~Chain() {
+  for (size_t i = instances_.size(); i-- > 0;) plugins_[i].info->unmake_worker(instances_[i]);
+}
+
+void Chain::refreshed() noexcept {
+  for (const auto& step : refreshed_) step.hook(step.instance);
+}
+
+}  // namespace signpost

@@ -1,0 +1,205 @@
+#include "chain/reply_encoder.h"
+
+#include <cstring>
+
+#include "zone/zone.h"
+
+namespace signpost {
+
+namespace {
+
+constexpr size_t kHeader = 12;
+constexpr uint16_t kPointer = 0xc000, kFarthest = 0x3fff;
+constexpr size_t kRecordHead = 10;  // TYPE CLASS TTL RDLENGTH
+
+size_t opt_size(const Query& q) {
+  if (!q.edns.present) return 0;
+  const Prefix& subnet = q.client.subnet;
+  return subnet.address.family == 0 ? 11 : 11 + 8 + (subnet.length + 7u) / 8;
+}
+
+}  // namespace
+
+void ReplyEncoder::header(Rcode rcode) {
+  const uint8_t* p = q_.packet_;
+  out_[0] = p[0];
+  out_[1] = p[1];
+  out_[2] = uint8_t(0x80 | (p[2] & 0x79) | (q_.authoritative ? 4 : 0));  // QR, OPCODE and RD as asked
+  out_[3] = uint8_t((p[3] & 0x10) | (uint8_t(rcode) & 15));             // RA=0 (DN-22); CD copied
+  std::memset(out_.data() + 4, 0, 8);
+  out_[5] = q_.question_size_ != 0;
+  std::memcpy(out_.data() + kHeader, p + kHeader, q_.question_size_);
+  at_ = kHeader + q_.question_size_;
+}
+
+// The OPT record, with the client's subnet and our scope if one was sent.
+void ReplyEncoder::opt(Rcode rcode, uint16_t payload) {
+  out_[at_++] = 0;
+  put16(rr::opt);
+  put16(payload);
+  put16(unsigned(uint8_t(rcode)) >> 4 << 8);
+  put16(q_.edns.dnssec_ok ? 0x8000 : 0);
+  const Prefix& subnet = q_.client.subnet;
+  if (subnet.address.family == 0) return put16(0);
+  const unsigned bytes = (subnet.length + 7u) / 8;
+  put16(8 + bytes);
+  put16(8);
+  put16(4 + bytes);
+  put16(subnet.address.family == 4 ? 1 : 2);
+  out_[at_++] = subnet.length;
+  out_[at_++] = q_.client.scope;
+  std::memcpy(out_.data() + at_, subnet.address.bytes.data(), bytes);
+  at_ += bytes;
+}
+
+size_t ReplyEncoder::encode_error(Query& q, Rcode rcode, std::span<uint8_t> out, uint16_t payload) noexcept {
+  ReplyEncoder e(q, out);
+  q.authoritative = false;
+  e.header(rcode);
+  if (q.edns.present) {
+    e.opt(rcode, payload);
+    out[11] = 1;
+  }
+  return e.at_;
+}
+
+// Finds out where the owner and the zone's apex of a step stand in the packet.
+void ReplyEncoder::place_step(unsigned step) {
+  const Query::Step& s = q_.steps_[step];
+  Place& place = places_[step];
+  if (step == 0)
+    place.owner = kHeader;
+  else if (s.same_owner)
+    place.owner = places_[step - 1].owner;
+  else
+    place.owner = last_data_;  // the target of the CNAME before
+  place.apex = 0;
+  if (!s.zone) return;
+  const NameView apex = s.zone->apex();
+  place.apex_name = apex.data();
+  place.apex_size = uint8_t(apex.size());
+  if (q_.name().within(apex)) {
+    place.apex = uint16_t(kHeader + q_.qname_size_ - apex.size());
+    return;
+  }
+  for (unsigned i = 0; i < step; ++i)
+    if (q_.steps_[i].zone == s.zone && places_[i].apex != 0) {
+      place.apex = places_[i].apex;
+      return;
+    }
+  if (step > 0 && !s.same_owner && last_whole_ && last_data_ != 0)
+    place.apex = uint16_t(last_data_ + s.looked_for.size() - apex.size());
+}
+
+size_t ReplyEncoder::owner_size(const ReplyEntry& e, const Place& place) const {
+  if (e.owner == ReplyEntry::below_step_owner) return e.owner_name.size() + 1u;
+  if (e.owner == ReplyEntry::step_owner || place.apex == 0) return e.owner == ReplyEntry::step_owner ? 2 : 255;
+  return e.owner == ReplyEntry::apex ? 2 : e.owner_name.size() - place.apex_size + 2u;
+}
+
+// A name within the zone of the step: its labels and a pointer to the apex, or in full.
+void ReplyEncoder::put_name(NameView name, const Place& place) {
+  if (place.apex == 0) {
+    std::memcpy(out_.data() + at_, name.data(), name.size());
+    at_ += name.size();
+    return;
+  }
+  const size_t labels = name.size() - place.apex_size;
+  std::memcpy(out_.data() + at_, name.data(), labels);
+  at_ += labels;
+  put16(kPointer | place.apex);
+}
+
+void ReplyEncoder::put_owner(const ReplyEntry& e, const Place& place, uint16_t& first) {
+  if (e.owner == ReplyEntry::step_owner) return put16(kPointer | place.owner);
+  if (first != 0) return put16(kPointer | first);
+  if (at_ <= kFarthest) first = uint16_t(at_);
+  if (e.owner == ReplyEntry::below_step_owner) {
+    std::memcpy(out_.data() + at_, e.owner_name.data(), e.owner_name.size() - 1);
+    at_ += e.owner_name.size() - 1;
+    return put16(kPointer | place.owner);
+  }
+  put_name(e.owner == ReplyEntry::apex ? NameView(place.apex_name, place.apex_size) : e.owner_name, place);
+}
+
+// Copies one record and fills the holes of its data.
+void ReplyEncoder::put_record(const WireSet& set, unsigned index, const Place& place) {
+  const uint32_t begin = set.starts[index], end = set.starts[index + 1];
+  last_data_ = at_ + kRecordHead <= kFarthest ? uint16_t(at_ + kRecordHead) : 0;
+  last_whole_ = true;
+  uint32_t from = begin;
+  const size_t record_at = at_;
+  for (unsigned h = 0; h < set.hole_count; ++h) {
+    const uint32_t hole = set.holes[h];
+    if (hole < begin || hole >= end) continue;
+    std::memcpy(out_.data() + at_, set.bytes + from, hole - from);
+    at_ += hole - from;
+    put_name(NameView(place.apex_name, place.apex_size), place);
+    from = hole + 2;
+    last_whole_ = place.apex == 0;
+  }
+  std::memcpy(out_.data() + at_, set.bytes + from, end - from);
+  at_ += end - from;
+  if (set.hole_count != 0 && place.apex == 0) {
+    const size_t length = at_ - record_at - kRecordHead;
+    out_[record_at + 8] = uint8_t(length >> 8);
+    out_[record_at + 9] = uint8_t(length);
+  }
+}
+
+// Writes all records of an entry, or none and returns false.
+bool ReplyEncoder::entry(const ReplyEntry& e) {
+  const WireSet& set = *e.records;
+  const Place& place = places_[e.step];
+  const size_t grown = place.apex == 0 ? size_t(set.hole_count) * place.apex_size : 0;
+  if (at_ + set.size() + grown + owner_size(e, place) + (set.count - 1u) * 2u > limit_) return false;
+  counts_[unsigned(e.section)] += set.count;
+  uint16_t first = 0;
+  if (set.count == 1) {
+    put_owner(e, place, first);
+    put_record(set, 0, place);
+    return true;
+  }
+  // Values leave in random order (S-01, DN-16): a random start and, beyond two, a random stride that
+  // visits each once would repeat patterns, so a short shuffle of positions is drawn instead.
+  std::array<uint16_t, 64> order;
+  const unsigned shuffled = set.count <= order.size() ? set.count : 0;
+  for (unsigned i = 0; i < shuffled; ++i) {
+    const unsigned j = q_.random_below(i + 1);
+    order[i] = order[j];
+    order[j] = uint16_t(i);
+  }
+  const unsigned start = shuffled ? 0 : q_.random_below(set.count);
+  for (unsigned i = 0; i < set.count; ++i) {
+    put_owner(e, place, first);
+    put_record(set, shuffled ? order[i] : (start + i) % set.count, place);
+  }
+  return true;
+}
+
+size_t ReplyEncoder::encode(Query& q, std::span<uint8_t> out, uint16_t payload) noexcept {
+  ReplyEncoder e(q, out);
+  e.header(q.rcode);
+  e.limit_ = out.size() - opt_size(q);
+  unsigned placed = 0;
+  for (unsigned i = 0; i < q.entry_count_; ++i) {
+    const ReplyEntry& entry = q.entries_[i];
+    for (; placed <= entry.step; ++placed) e.place_step(placed);
+    if (e.entry(entry)) continue;
+    if (!entry.needed) continue;
+    e.truncated_ = true;
+    break;
+  }
+  if (q.edns.present) {
+    e.opt(q.rcode, payload);
+    ++e.counts_[2];
+  }
+  if (e.truncated_) out[2] |= 2;
+  for (unsigned s = 0; s < 3; ++s) {
+    out[6 + 2 * s] = uint8_t(e.counts_[s] >> 8);
+    out[7 + 2 * s] = uint8_t(e.counts_[s]);
+  }
+  return e.at_;
+}
+
+}  // namespace signpost

@@ -1,0 +1,356 @@
+#include "chain/runner.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "chain/query_reader.h"
+#include "chain/reply_encoder.h"
+#include "signpost/zones.h"
+#include "zone/zone.h"
+
+namespace signpost {
+
+namespace {
+
+// SplitMix64, to spread one seed over the generator's state.
+uint64_t next_seed(uint64_t& state) {
+  uint64_t z = state += 0x9E3779B97F4A7C15ull;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
+  return z ^ (z >> 31);
+}
+
+}  // namespace
+
+Runner::Runner(const RunnerOptions& options)
+    : options_(options),
+      queries_(std::make_unique<Query[]>(batch)),
+      parked_(options.suspended_cap),
+      late_(65535) {
+  uint64_t state = options.seed;
+  for (unsigned i = 0; i < 4; i += 2) {
+    const uint64_t bits = next_seed(state);
+    random_[i] = uint32_t(bits);
+    random_[i + 1] = uint32_t(bits >> 32);
+  }
+}
+
+Runner::~Runner() = default;
+
+void Runner::adopt(const Snapshot* snapshot) {
+  std::unique_ptr<Serving> before = std::move(serving_);
+  serving_ = snapshot ? std::make_unique<Serving>(Serving{snapshot}) : nullptr;
+  const Service* service = snapshot ? snapshot->service.get() : nullptr;
+  // The chains of a configuration that ends let go of their tickets as well.
+  if (before && before->snapshot->service.get() != service)
+    for (const auto& chain : before->snapshot->service->chains[options_.worker]) chain->refreshed();
+  if (service)
+    for (const auto& chain : service->chains[options_.worker]) chain->refreshed();
+  if (!before) return;
+  retired_.push_back(std::move(before));
+  unpin(nullptr);
+}
+
+// Counts a suspended query off its snapshot and collects the snapshots that nobody reads.
+void Runner::unpin(Serving* serving) noexcept {
+  if (serving) --serving->pins;
+  std::erase_if(retired_, [&](const std::unique_ptr<Serving>& old) {
+    if (old->pins != 0) return false;
+    released_.push_back(old->snapshot);
+    return true;
+  });
+}
+
+// Finds the block and makes the query ready to walk; false: REFUSED.
+bool Runner::enter(Query& q, uint32_t listener) noexcept {
+  q.random_ = random_.data();
+  q.runner_ = this;
+  q.log = options_.log;
+  q.chain_ = nullptr;
+  begin_walk(q);
+  if (q.klass != rr::class_in && q.klass != rr::class_any) return false;  // DN-23
+  if (q.type == rr::axfr || q.type == rr::ixfr) return false;            // DN-21
+  if (!serving_) return false;
+  const Snapshot& snapshot = *serving_->snapshot;
+  if (listener >= snapshot.service->listeners.size()) return false;
+  const uint32_t block = snapshot.service->listeners[listener].find(q.name(), q.type);
+  if (block == Dispatch::none) return false;
+  q.chain_ = snapshot.service->chains[options_.worker][block].get();
+  q.tables_ = snapshot.tables[block].view();
+  return true;
+}
+
+void Runner::begin_walk(Query& q) noexcept {
+  q.zone = nullptr;
+  q.set = nullptr;
+  q.chosen = -1;
+  q.reason = RouteReason::none;
+  q.routed_set = nullptr;
+  q.routed_member = -1;
+  q.rcode = Rcode::noerror;
+  q.authoritative = false;
+  q.error = {};
+  q.entry_count_ = q.step_ = q.made_count_ = 0;
+  q.made_used_ = 0;
+  q.target_ = NameView(nullptr, 0);
+  q.same_owner_next_ = false;
+  q.steps_[0] = {nullptr, q.name(), true};
+}
+
+size_t Runner::respond(const Arrival& arrival, std::span<uint8_t> out, Recorder* recorder) noexcept {
+  RunnerCounters::add(counters_.queries);
+  if (used_ == batch) end_batch(arrival.now_ns);
+  Query& q = queries_[used_];
+  const Reading reading = QueryReader::read(arrival.packet, q);
+  if (reading.action == Reading::discard) {
+    RunnerCounters::add(counters_.discarded);
+    return 0;
+  }
+  q.transport = arrival.transport;
+  q.client.source = arrival.client;
+  q.local = arrival.local;
+  q.received_ns = arrival.now_ns;
+  q.recorder = recorder;
+  if (reading.action == Reading::reply || arrival.cut_short) {
+    RunnerCounters::add(counters_.malformed);
+    return ReplyEncoder::encode_error(q, arrival.cut_short ? Rcode::formerr : reading.rcode, out.first(512),
+                                      options_.udp_payload);
+  }
+  if (!enter(q, arrival.listener)) {
+    RunnerCounters::add(counters_.refused);
+    return ReplyEncoder::encode_error(q, Rcode::refused, out, options_.udp_payload);
+  }
+  arrival_ = &arrival;
+  const Walk walked = walk(q, 0, false);
+  if (walked == Walk::suspended) return 0;
+  const size_t size = encode(q, walked, out);
+  if (q.chain_->watches()) {
+    watched_[used_].outcome = {q.rcode, uint16_t(size ? out[2] << 8 | out[3] : 0), uint16_t(size), 0};
+    ++used_;
+  }
+  return size;
+}
+
+size_t Runner::encode(Query& q, Walk walked, std::span<uint8_t> out) noexcept {
+  if (walked == Walk::drop) {
+    RunnerCounters::add(counters_.dropped);
+    return 0;
+  }
+  RunnerCounters::add(counters_.answered);
+  size_t limit = out.size();
+  if (q.transport == Transport::udp)
+    limit = std::min<size_t>({limit, q.edns.present ? q.edns.payload : 512u, std::max<size_t>(options_.udp_payload, 512)});
+  return ReplyEncoder::encode(q, out.first(limit), options_.udp_payload);
+}
+
+void Runner::end_batch(uint64_t now_ns) noexcept {
+  for (unsigned i = 0; i < used_; ++i) {
+    const Query& q = queries_[i];
+    watched_[i].outcome.took_ns = now_ns - q.received_ns;
+    for (const auto& step : q.chain_->done_) step.hook(step.instance, q, watched_[i].outcome);
+  }
+  used_ = 0;
+  if (parked_.size() != 0 && parked_.take_signal()) run_suspended(now_ns);
+}
+
+// One walk from `position`: down to a source, up to the client, and again after each restart.
+Runner::Walk Runner::walk(Query& q, uint16_t position, bool up) noexcept {
+  Walk result = Walk::reply;
+  for (;;) {
+    if (!up && !go_down(q, position, result)) return result;
+    switch (go_up(q, position, result)) {
+      case Climb::stop: return result;
+      case Climb::again: up = false; break;
+      case Climb::top: finish(q); return Walk::reply;
+    }
+  }
+}
+
+// Asks the hooks from `position` on; `position` becomes the one that answered. False: the walk ends.
+bool Runner::go_down(Query& q, uint16_t& position, Walk& result) noexcept {
+  const Chain& chain = *q.chain_;
+  for (size_t i = chain.down_from_[position]; i < chain.down_.size(); ++i) {
+    const auto& step = chain.down_[i];
+    q.position_ = step.position;
+    q.going_up_ = false;
+    const Down verdict = step.hook(step.instance, q);
+    if (verdict == Down::next) continue;
+    position = step.position;
+    if (verdict == Down::answered) return true;
+    result = verdict == Down::drop ? Walk::drop : Walk::suspended;
+    return false;
+  }
+  q.rcode = Rcode::refused;  // nobody answered
+  q.authoritative = false;
+  if (q.recorder) q.recorder->note("signpost", "no plugin of the block answers: REFUSED");
+  position = uint16_t(chain.plugins_.size());
+  return true;
+}
+
+Runner::Climb Runner::go_up(Query& q, uint16_t& position, Walk& result) noexcept {
+  const Chain& chain = *q.chain_;
+  bool followed = false;
+  for (size_t i = chain.up_from_[position]; i < chain.up_.size(); ++i) {
+    const auto& step = chain.up_[i];
+    if (!followed && step.position < chain.follow_begin_) {
+      followed = true;
+      if (follow_cname(q)) {
+        position = chain.follow_end_;
+        return Climb::again;
+      }
+    }
+    q.position_ = step.position;
+    q.going_up_ = true;
+    switch (step.hook(step.instance, q)) {
+      case Up::next: break;
+      case Up::restart:
+        if (next_step(q, q.target_, true)) {
+          position = uint16_t(step.position + 1);
+          return Climb::again;
+        }
+        fail(q, "aliases lead in a circle or through more than 8 names");
+        break;
+      case Up::suspended: result = Walk::suspended; return Climb::stop;
+      case Up::drop: result = Walk::drop; return Climb::stop;
+    }
+  }
+  if (!followed && follow_cname(q)) {
+    position = chain.follow_end_;
+    return Climb::again;
+  }
+  return Climb::top;
+}
+
+// Goes on to the target of a CNAME if it lies in a zone of this block (RFC 1034, section 4.3.2, 3a).
+// A loop ends the chain where it closes; the records seen so far are the answer.
+bool Runner::follow_cname(Query& q) noexcept {
+  if (!q.set || q.set->type != rr::cname || q.type == rr::cname || q.type == rr::any) return false;
+  const Member& member = q.set->members[q.chosen < 0 ? 0 : q.chosen];
+  if (!member.leads_to || !q.zone->chase() || !find_zone(q, *member.leads_to)) return false;
+  settle(q);
+  return next_step(q, *member.leads_to, false);
+}
+
+bool Runner::next_step(Query& q, NameView target, bool same_owner) noexcept {
+  if (q.step_ + 1u == Query::max_steps) return false;
+  for (unsigned i = 0; i <= q.step_; ++i)
+    if (q.steps_[i].looked_for == target) return false;
+  if (q.recorder)
+    q.recorder->note("signpost", (same_owner ? "alias to " : "CNAME to ") + target.text() + ": looked up in turn");
+  q.steps_[++q.step_] = {nullptr, target, same_owner};
+  q.target_ = target;
+  q.zone = nullptr;
+  q.set = nullptr;
+  q.chosen = -1;
+  return true;
+}
+
+void Runner::fail(Query& q, std::string_view why) noexcept {
+  q.rcode = Rcode::servfail;
+  q.error = why;
+  q.set = nullptr;
+  q.entry_count_ = 0;
+  q.authoritative = false;
+}
+
+// Turns the proposal of a step into records of the answer.
+void Runner::settle(Query& q) noexcept {
+  if (!q.set) return;
+  if (q.chosen < 0) q.candidates.each([&](unsigned i) { if (q.chosen < 0) q.chosen = int16_t(i); });
+  const Member& member = q.set->members[q.chosen];
+  if (member.alias) return fail(q, "no plugin of the block follows the alias");
+  q.add(Section::answer, member.values, ReplyEntry::step_owner);
+}
+
+// The end of the walk: the last step's records, then the zone's name servers (DN-02) and addresses of
+// names in the answer (DN-04).
+void Runner::finish(Query& q) noexcept {
+  const RecordSet* set = q.set;
+  settle(q);
+  if (q.rcode != Rcode::noerror || !q.zone || q.entry_count_ == 0 ||
+      q.entries_[q.entry_count_ - 1].section != Section::answer)
+    return;
+  const Zone& zone = *q.zone;
+  if (!zone.minimal() && zone.ns() && set != zone.ns())
+    q.add(Section::authority, zone.ns()->members[0].values, ReplyEntry::apex, {}, false);
+  if (!set) return;
+  for (uint16_t i = 0; i < set->related_count; ++i)
+    q.add(Section::additional, set->related[i]->members[0].values, ReplyEntry::name, set->related[i]->owner, false);
+}
+
+Ticket Runner::suspend(Query& q) noexcept {
+  SuspendedQueries::Slot* slot = nullptr;
+  if (arrival_ && serving_) {
+    slot = parked_.park(q);
+    if (!slot) RunnerCounters::add(counters_.overflowed);
+  } else if (!arrival_) {  // suspended again after a retry: the slot that holds the query stays
+    for (auto& s : parked_.slots())
+      if (&s->query == &q) slot = s.get();
+    if (slot) {
+      slot->state = SuspendedQueries::Slot::waiting;
+      return parked_.ticket(*slot);
+    }
+  }
+  if (!slot) return {};
+  RunnerCounters::add(counters_.suspended);
+  slot->listener = arrival_->listener;
+  slot->has_path = !arrival_->path.empty();
+  std::copy(arrival_->path.begin(), arrival_->path.end(), slot->path.bytes.begin());
+  slot->deadline_ns = arrival_->now_ns + options_.deadline_ns;
+  slot->serving = serving_.get();
+  ++serving_->pins;
+  return parked_.ticket(*slot);
+}
+
+void Runner::answer_late(SuspendedQueries::Slot& slot, Walk walked, uint64_t now_ns) noexcept {
+  Query& q = slot.query;
+  const size_t size = encode(q, walked, late_);
+  const Outcome outcome{q.rcode, uint16_t(size ? late_[2] << 8 | late_[3] : 0), uint16_t(size), now_ns - q.received_ns};
+  if (q.chain_)
+    for (const auto& step : q.chain_->done_) step.hook(step.instance, q, outcome);
+  if (size && slot.has_path && options_.late) options_.late->send(slot.path, q.transport, {late_.data(), size});
+  auto* serving = static_cast<Serving*>(slot.serving);
+  parked_.release(slot);
+  unpin(serving);
+}
+
+void Runner::run_suspended(uint64_t now_ns) noexcept {
+  using Slot = SuspendedQueries::Slot;
+  parked_.take_signal();
+  arrival_ = nullptr;
+  for (size_t i = 0; i < parked_.slots().size(); ++i) {
+    Slot& slot = *parked_.slots()[i];
+    if (slot.state == Slot::free || (slot.state == Slot::waiting && now_ns < slot.deadline_ns)) continue;
+    Query& q = slot.query;
+    Walk walked = Walk::reply;
+    if (slot.state == Slot::retry && now_ns < slot.deadline_ns) {
+      // The walk begins anew in the newest snapshot; nothing of the first one remains.
+      auto* before = static_cast<Serving*>(slot.serving);
+      ++serving_->pins;
+      slot.serving = serving_.get();
+      unpin(before);
+      ++slot.turn;
+      if (enter(q, slot.listener)) {
+        walked = walk(q, 0, false);
+      } else {
+        q.rcode = Rcode::refused;
+      }
+    } else if (slot.state == Slot::resume) {
+      ++slot.turn;
+      if (slot.verdict == Down::drop) {
+        walked = Walk::drop;
+      } else {
+        const bool up = q.going_up_ || slot.verdict == Down::answered;
+        walked = walk(q, up ? q.position_ : uint16_t(q.position_ + 1), up);
+      }
+    } else {
+      if (slot.state != Slot::abandoned) RunnerCounters::add(counters_.expired);
+      fail(q, slot.state == Slot::abandoned ? "the answer was given up" : "the answer took too long");
+      if (q.recorder) q.recorder->note("signpost", "waited too long: SERVFAIL");
+    }
+    if (walked == Walk::suspended && slot.state == Slot::waiting) continue;
+    answer_late(slot, walked, now_ns);
+  }
+}
+
+}  // namespace signpost

@@ -1,0 +1,253 @@
+#include "config/configuration.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <set>
+
+#include "config/block_setup.h"
+#include "corefile/parser.h"
+#include "signpost/addresses.h"
+#include "signpost/health.h"
+#include "steer/alias_links.h"
+#include "steer/judge.h"
+#include "zone/builder.h"
+#include "zone/zone_file.h"
+
+namespace signpost {
+
+namespace {
+
+// Directives of CoreDNS that Signpost has under another plugin's name, with their own arguments.
+constexpr std::pair<std::string_view, std::string_view> kOtherNames[] = {{"file", "zone"}};
+
+// What the runtime itself understands.
+constexpr std::string_view kOwnDirectives[] = {"bind"};
+
+// Signpost's own plugins, so that a missing module is told from a misspelt word.
+constexpr std::string_view kShipped[] = {"alias", "errors", "example", "failover", "health", "latency",
+                                         "log",   "ready",  "weighted", "whoami",  "zone"};
+
+std::string_view plugin_of(std::string_view directive) {
+  for (const auto& [other, plugin] : kOtherNames)
+    if (directive == other) return plugin;
+  return directive;
+}
+
+class BlockBuilder {
+ public:
+  BlockBuilder(BlockConfiguration& block, Modules& modules, LineFormatters& formatters, Problems& problems)
+      : block_(block), modules_(modules), problems_(problems), setup_(block, formatters, problems) {}
+
+  void build(const corefile::ServerBlock& from, uint16_t default_port) {
+    block_.where = from.where();
+    read_keys(from, default_port);
+    fixed_tables();
+    for (const Directive& d : from.directives)
+      d.name.text == "bind" ? read_bind(d) : lines_[std::string(plugin_of(d.name.text))].push_back(d);
+    make_plugins();
+    collect_outside();
+    judge_zones();
+  }
+
+ private:
+  void read_keys(const corefile::ServerBlock& from, uint16_t default_port) {
+    for (const Token& key : from.keys)
+      for (corefile::Endpoint& e : corefile::parse_key(key, default_port, problems_)) {
+        if (e.transport != corefile::Transport::dns)
+          problems_.error(e.where, "transport " + std::string(corefile::transport_name(e.transport)) +
+                                       ":// is not served: Signpost answers plain DNS over UDP and TCP, and does not run an encrypted "
+                                       "transport in clear (write the zone without prefix)");
+        if (std::find(block_.zones.begin(), block_.zones.end(), e.zone) == block_.zones.end())
+          block_.zones.push_back(e.zone);
+        block_.keys.push_back(std::move(e));
+      }
+  }
+
+  void read_bind(const Directive& line) {
+    if (line.args.empty() || line.has_block)
+      problems_.error(line.where(), "expected: bind ADDRESS|INTERFACE...");
+    block_.bind.insert(block_.bind.end(), line.args.begin(), line.args.end());
+  }
+
+  void fixed_tables() {
+    setup_.offers<ZoneTable>();
+    setup_.offers<VerdictTable>();
+    setup_.uses<HealthTable>();
+    setup_.uses<AddressTable>();
+  }
+
+  // Makes the settings of every plugin that a line names, then of those that they want.
+  void make_plugins() {
+    std::vector<const PluginInfo*> infos;
+    std::map<std::string, std::shared_ptr<void>> settings;
+    std::set<std::string> tried;
+    std::vector<std::string> names;
+    for (const auto& [name, lines] : lines_) names.push_back(name);
+    while (!names.empty()) {
+      std::vector<const PluginInfo*> fresh;
+      for (const std::string& name : names)
+        if (tried.insert(name).second)
+          if (const PluginInfo* info = load(name)) fresh.push_back(info);
+      order_plugins(fresh);
+      for (const PluginInfo* info : fresh) settings[info->name] = make_settings(*info);
+      infos.insert(infos.end(), fresh.begin(), fresh.end());
+      names = std::move(setup_.wanted());
+      setup_.wanted().clear();
+    }
+    order_plugins(infos);
+    for (const PluginInfo* info : infos) {
+      block_.plugins.push_back({info, settings[info->name]});
+      if (lines_.find(info->name) == lines_.end()) block_.implied.push_back(info->name);
+    }
+  }
+
+  const PluginInfo* load(const std::string& name) {
+    try {
+      return modules_.load(name);
+    } catch (const ModuleError& e) {
+      const auto it = lines_.find(name);
+      problems_.error(it == lines_.end() ? block_.where : it->second[0].where(), e.what());
+      return nullptr;
+    }
+  }
+
+  std::shared_ptr<void> make_settings(const PluginInfo& info) {
+    const auto it = lines_.find(info.name);
+    setup_.turn_to(info.name, it == lines_.end() ? std::span<const Directive>() : it->second);
+    try {
+      return {info.make_settings(setup_), info.unmake_settings};
+    } catch (const ConfigError& e) {
+      problems_.add(e);
+      return nullptr;
+    }
+  }
+
+  bool ours(const Name& name) const {
+    return std::any_of(block_.zone_files.begin(), block_.zone_files.end(),
+                       [&](const ZoneFile& z) { return name.view().within(z.origin); });
+  }
+
+  void collect_outside() {
+    std::set<Name> seen;
+    for (const auto& [origin, set] : block_.sets)
+      for (const MemberSpec& m : set.members)
+        if (m.alias && !ours(m.alias->target) && seen.insert(m.alias->target).second)
+          block_.outside.push_back(m.alias->target);
+  }
+
+  void judge_zones() {
+    std::set<Name> reported;
+    for (const auto& [origin, set] : block_.sets) {
+      const bool has = std::any_of(block_.zone_files.begin(), block_.zone_files.end(),
+                                   [&, o = &origin](const ZoneFile& z) { return z.origin == *o; });
+      if (!has && reported.insert(origin).second)
+        problems_.error(set.where, (set.policy ? std::string(set.policy->name()) : "alias") + " needs the zone " +
+                                       origin.text() + " in this block; add the line: zone FILE");
+    }
+    auto table = std::make_shared<ZoneTable>();
+    for (unsigned i = 0; i < block_.zone_files.size(); ++i)
+      table->zones.push_back(build_zone(block_, i, problems_));
+    check_alias_links(*table, problems_);
+    block_.tables.set(verdicts_slot, std::make_shared<VerdictTable>(verdicts(*table, {}, {})));
+    block_.tables.set(zones_slot, std::move(table));
+  }
+
+  BlockConfiguration& block_;
+  Modules& modules_;
+  Problems& problems_;
+  BlockSetup setup_;
+  std::map<std::string, std::vector<Directive>> lines_;
+};
+
+void report_block_overlaps(const Configuration& configuration, Problems& problems) {
+  std::vector<corefile::Served> served;
+  for (const BlockConfiguration& block : configuration.blocks)
+    for (const corefile::Endpoint& key : block.keys) {
+      corefile::Served s{key, {}, false};
+      for (const Token& address : block.bind) s.addresses.push_back(address.text);
+      served.push_back(std::move(s));
+    }
+  corefile::report_overlaps(served, problems);
+}
+
+}  // namespace
+
+std::shared_ptr<const Zone> build_zone(const BlockConfiguration& block, unsigned position, Problems& problems) {
+  const ZoneFile& file = block.zone_files[position];
+  std::vector<Name> origins;
+  for (const ZoneFile& z : block.zone_files) origins.push_back(z.origin);
+  ZoneContext context{position, file.chase, file.minimal, file.where, origins, block.outside, block.checks};
+  Problems found;
+  ZoneBuilder builder(file.origin, std::move(context), found);
+  std::string why;
+  std::error_code error;
+  if (!std::filesystem::exists(file.path, error)) {
+    problems.error(file.where, "zone file " + file.path + " does not exist");
+    return nullptr;
+  }
+  const bool read = read_zone_file(
+      file.path, file.origin,
+      [&](const ZoneRecord& r) { builder.add_record(r.owner, r.type, r.ttl, r.rdata, r.where); }, found);
+  for (const auto& [origin, set] : block.sets)
+    if (origin == file.origin) builder.add_set(set);
+  std::shared_ptr<const Zone> zone = builder.build();
+  problems.add(found);
+  return read && !found.any_error() ? zone : nullptr;
+}
+
+std::shared_ptr<const Configuration> build_configuration(const ConfigurationSource& source, Modules& modules,
+                                                         LineFormatters& formatters, Problems& problems) {
+  const std::vector<std::string> found = modules.names();
+  std::set<std::string_view> known(found.begin(), found.end());
+  known.insert(std::begin(kShipped), std::end(kShipped));
+  known.insert(std::begin(kOwnDirectives), std::end(kOwnDirectives));
+  for (const auto& [other, plugin] : kOtherNames)
+    if (known.contains(plugin)) known.insert(other);
+  const std::vector<std::string_view> directives(known.begin(), known.end());
+
+  corefile::ParseSettings settings;
+  settings.name = source.name;
+  settings.path = source.path;
+  settings.directives = directives;
+  Problems own;
+  corefile::Document document = corefile::parse(source.text, settings, own);
+  if (document.blocks.empty() && !own.any_error()) document = corefile::parse(corefile::kDefaultCorefile, settings, own);
+
+  auto configuration = std::make_shared<Configuration>();
+  configuration->extensions = std::move(document.extensions);
+  configuration->blocks.resize(document.blocks.size());
+  for (size_t i = 0; i < document.blocks.size(); ++i)
+    BlockBuilder(configuration->blocks[i], modules, formatters, own).build(document.blocks[i], source.default_port);
+  report_block_overlaps(*configuration, own);
+  problems.add(own);
+  return own.any_error() ? nullptr : configuration;
+}
+
+ConfigurationSource find_corefile(const std::string& name) {
+  ConfigurationSource source;
+  const auto read = [](std::istream& in) { return std::string(std::istreambuf_iterator<char>(in), {}); };
+  if (name == "stdin") {
+    source.name = "/dev/stdin";
+    source.text = read(std::cin);
+    source.path = std::filesystem::absolute("stdin").string();
+    return source;
+  }
+  std::error_code error;
+  source.name = name.empty() ? "Corefile" : name;
+  source.path = std::filesystem::absolute(source.name, error).string();
+  const Location where{keep_file_name(source.name), 0};
+  if (!std::filesystem::exists(source.name, error)) {
+    if (name.empty()) return source;  // the built-in default
+    throw ConfigError(where, "no such file");
+  }
+  if (!std::filesystem::is_regular_file(source.name, error)) throw ConfigError(where, "is no regular file");
+  std::ifstream file(source.name, std::ios::binary);
+  if (!file) throw ConfigError(where, "cannot be read: permission denied");
+  source.text = read(file);
+  return source;
+}
+
+}  // namespace signpost

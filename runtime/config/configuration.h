@@ -1,0 +1,72 @@
+// A Corefile made ready to serve: its blocks with the settings of their plugins, the record sets
+// they contribute, their zones and the slots of their tables. Immutable once built; shared by the
+// control loop and, through snapshots, the workers. Building touches nothing but files, so that
+// `signpost check`, start and reload are one code path; control thread or libuv's pool.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <typeindex>
+#include <vector>
+
+#include "chain/chain.h"
+#include "chain/modules.h"
+#include "chain/snapshot.h"
+#include "corefile/document.h"
+#include "corefile/keys.h"
+#include "corefile/overlap.h"
+#include "zone/zone.h"
+
+namespace signpost {
+
+// A table of a block that plugins read or publish, by slot.
+struct TableSlot {
+  std::string name;
+  std::type_index type = typeid(void);
+  bool offered = false;
+};
+
+struct BlockConfiguration {
+  Location where;
+  std::vector<corefile::Endpoint> keys;
+  std::vector<Token> bind;               // addresses or interfaces; empty: every address
+  std::vector<Name> zones;               // of the keys, in order, without duplicates
+  std::vector<PluginUse> plugins;        // in chain order
+  std::vector<std::string> implied;      // plugins that no line names but another plugin needs
+  std::vector<TableSlot> slots;
+  std::vector<ZoneFile> zone_files;      // by Zone::position()
+  std::deque<std::pair<Name, SetSpec>> sets;  // by origin of their zone
+  std::vector<std::string> checks;
+  std::vector<Name> outside;             // alias targets that are not ours
+  BlockTables tables;                    // as they are before any agent published
+};
+
+struct Configuration {
+  std::vector<BlockConfiguration> blocks;
+  std::vector<corefile::Extension> extensions;
+};
+
+struct ConfigurationSource {
+  std::string name = "Corefile";  // as messages name it
+  std::string text;
+  std::string path;               // absolute, for relative imports
+  uint16_t default_port = 53;
+};
+
+// Reads `source` and everything it names. What is wrong goes to `problems`; null if there was an
+// error. Without server blocks the built-in default is served (spec/corefile.md, section 1).
+// `formatters` takes the formatters of query logs and outlives the configuration.
+std::shared_ptr<const Configuration> build_configuration(const ConfigurationSource& source, Modules& modules,
+                                                         LineFormatters& formatters, Problems& problems);
+
+// Reads the zone at `position` of the block from its file and puts in the block's record sets; null
+// and a problem if that fails.
+std::shared_ptr<const Zone> build_zone(const BlockConfiguration& block, unsigned position, Problems& problems);
+
+// The configuration file: `name` may be "stdin". Without one, and with no file called Corefile in the
+// working directory if `name` is empty, the built-in default. Throws ConfigError.
+ConfigurationSource find_corefile(const std::string& name);
+
+}  // namespace signpost

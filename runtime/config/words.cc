@@ -1,0 +1,69 @@
+// Words of a directive's line (signpost/setup.h).
+#include <charconv>
+#include <cmath>
+
+#include "signpost/setup.h"
+
+namespace signpost {
+
+namespace {
+
+double unit_ms(std::string_view unit) {
+  if (unit == "ms") return 1;
+  if (unit == "s") return 1000;
+  if (unit == "m") return 60'000;
+  if (unit == "h") return 3'600'000;
+  if (unit == "us" || unit == "µs") return 0.001;
+  if (unit == "ns") return 0.000001;
+  return 0;
+}
+
+}  // namespace
+
+std::chrono::milliseconds read_duration(const Token& word) {
+  const auto wrong = [&](const char* why) {
+    return ConfigError(word.where, "'" + word.text + "' is no duration (" + why + "): expected for example 500ms, 10s or 1h30m");
+  };
+  if (word.text == "0") return std::chrono::milliseconds(0);
+  std::string_view text = word.text;
+  if (text.empty()) throw wrong("empty");
+  double total = 0;
+  while (!text.empty()) {
+    const size_t digits = std::min(text.find_first_not_of("0123456789."), text.size());
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + digits, value);
+    if (error != std::errc() || end != text.data() + digits) throw wrong("a number is missing");
+    text.remove_prefix(digits);
+    const size_t letters = std::min(text.find_first_of("0123456789."), text.size());
+    const double unit = unit_ms(text.substr(0, letters));
+    if (unit == 0) throw wrong(letters == 0 ? "a unit is missing" : "unknown unit");
+    total += value * unit;
+    text.remove_prefix(letters);
+  }
+  if (!(total < 1e13)) throw wrong("too long");
+  return std::chrono::milliseconds(int64_t(std::llround(total)));
+}
+
+uint32_t read_number(const Token& word, uint32_t low, uint32_t high) {
+  uint32_t value = 0;
+  const char* end = word.text.data() + word.text.size();
+  const auto [at, error] = std::from_chars(word.text.data(), end, value);
+  if (error != std::errc() || at != end || value < low || value > high)
+    throw ConfigError(word.where, "'" + word.text + "' is no whole number from " + std::to_string(low) + " to " + std::to_string(high));
+  return value;
+}
+
+void expect_args(const Directive& line, size_t least, size_t most, bool block) {
+  if (line.args.size() < least)
+    throw ConfigError(line.where(), "Wrong argument count or unexpected line ending after '" +
+                                        (line.args.empty() ? line.name.text : line.args.back().text) + "'");
+  if (line.args.size() > most)
+    throw ConfigError(line.args[most].where, "unexpected argument '" + line.args[most].text + "' behind " + line.name.text);
+  if (line.has_block && !block) throw ConfigError(line.where(), line.name.text + " takes no block");
+}
+
+void unknown_property(const Directive& property, std::span<const std::string_view> known) {
+  throw ConfigError(property.where(), "unknown property '" + property.name.text + "'" + did_you_mean(property.name.text, known));
+}
+
+}  // namespace signpost

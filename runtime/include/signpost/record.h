@@ -1,0 +1,121 @@
+// Record sets as workers see them: immutable, owned by a zone (or by a plugin's table) in the
+// snapshot, valid as long as the query that reads them. Built on the control side only.
+// Sources: RFC 1035 section 3.2, RFC 2181 section 5 (RRset); steering model: spec Z-*, V-* rules.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "signpost/name.h"
+
+namespace signpost {
+
+namespace rr {  // RR TYPE and CLASS values that code needs by name (IANA DNS parameters)
+inline constexpr uint16_t a = 1, ns = 2, cname = 5, soa = 6, ptr = 12, hinfo = 13, mx = 15, txt = 16,
+                          aaaa = 28, srv = 33, naptr = 35, dname = 39, opt = 41, ds = 43, rrsig = 46,
+                          svcb = 64, https = 65, tkey = 249, tsig = 250, ixfr = 251, axfr = 252,
+                          any = 255;
+inline constexpr uint16_t class_in = 1, class_ch = 3, class_none = 254, class_any = 255;
+}  // namespace rr
+
+enum class Rcode : uint8_t {
+  noerror = 0, formerr = 1, servfail = 2, nxdomain = 3, notimp = 4, refused = 5, yxdomain = 6,
+  badvers = 16
+};
+
+// A subset of the members of one record set, by position. A set has at most 128 members.
+class MemberMask {
+ public:
+  static constexpr unsigned capacity = 128;
+  constexpr MemberMask() = default;
+  static constexpr MemberMask first(unsigned n) {
+    MemberMask m;
+    m.w_[0] = n >= 64 ? ~0ull : (1ull << n) - 1;
+    m.w_[1] = n >= 128 ? ~0ull : n > 64 ? (1ull << (n - 64)) - 1 : 0;
+    return m;
+  }
+  void add(unsigned i) { w_[i >> 6] |= 1ull << (i & 63); }
+  void remove(unsigned i) { w_[i >> 6] &= ~(1ull << (i & 63)); }
+  bool has(unsigned i) const { return w_[i >> 6] >> (i & 63) & 1; }
+  bool empty() const { return (w_[0] | w_[1]) == 0; }
+  unsigned count() const { return unsigned(std::popcount(w_[0]) + std::popcount(w_[1])); }
+  MemberMask operator&(MemberMask o) const {
+    o.w_[0] &= w_[0], o.w_[1] &= w_[1];
+    return o;
+  }
+  bool operator==(const MemberMask&) const = default;
+  // Calls f(i) for every member, lowest position first.
+  template <class F>
+  void each(F&& f) const {
+    for (unsigned half = 0; half < 2; ++half)
+      for (uint64_t w = w_[half]; w != 0; w &= w - 1) f(half * 64 + unsigned(std::countr_zero(w)));
+  }
+
+ private:
+  uint64_t w_[2] = {0, 0};
+};
+
+// The records of one set (or of one member of a steered set), prepared when the zone was built so
+// that answering is copying. `bytes` holds TYPE CLASS TTL RDLENGTH RDATA of each record; the owner
+// is written by the encoder. Names in the data that end in the zone's apex end in a two-byte hole
+// instead (`holes` are their offsets), which the encoder fills with a compression pointer.
+struct WireSet {
+  const uint8_t* bytes = nullptr;
+  const uint32_t* starts = nullptr;  // `count` + 1 offsets; the last is the size
+  const uint32_t* holes = nullptr;   // ascending
+  uint16_t count = 0;
+  uint16_t hole_count = 0;
+  uint32_t ttl = 0;  // seconds, as in the bytes
+
+  uint32_t size() const { return count == 0 ? 0 : starts[count]; }
+};
+
+struct RecordSet;
+class Policy;
+
+inline constexpr uint32_t no_row = UINT32_MAX;
+
+// What an alias stands for (spec, section 5).
+struct AliasTarget {
+  NameView name;               // absolute, lower case
+  uint32_t outside = no_row;   // row in the AddressTable; no_row: lies in a zone of this block
+  bool evaluate = false;       // EvaluateTargetHealth
+  bool type_implied = false;   // the line named no type, so this one may be missing at the target
+  bool ours() const { return outside == no_row; }
+};
+
+// Where a member of a steered set was written; not read on the way to an answer.
+struct MemberOrigin {
+  std::string_view id;  // set identifier: written by the operator, or made from the member's line
+  Location where;
+};
+
+// One record of a group (spec, section 0.3): values or an alias, with the policy's own attribute.
+struct Member {
+  WireSet values;                       // empty for an alias
+  const AliasTarget* alias = nullptr;   // null for values
+  const NameView* leads_to = nullptr;   // CNAME: its target, lower case
+  uint32_t check = no_row;              // row in the block's HealthTable
+  uint32_t attribute = 0;               // the policy's: weight, role, Region index …
+  const MemberOrigin* origin = nullptr; // null for records of a zone file
+};
+
+// All records of one owner and type: simple (policy null, one member) or steered.
+struct RecordSet {
+  uint16_t type = 0;
+  uint16_t member_count = 0;
+  uint32_t steered_row = no_row;  // row in the zone's verdicts; no_row for simple sets
+  const Policy* policy = nullptr;
+  const Member* members = nullptr;
+  NameView owner;
+  // Plain address sets of this zone that MX, SRV, NS … of this set name (additional section, DN-04).
+  const RecordSet* const* related = nullptr;
+  uint16_t related_count = 0;
+
+  std::span<const Member> all() const { return {members, member_count}; }
+  bool is_alias() const { return members[0].alias != nullptr && policy == nullptr; }
+};
+
+}  // namespace signpost

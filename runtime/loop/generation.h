@@ -1,0 +1,62 @@
+// A configuration in force: its agents, the tables they published, and the service that the workers
+// run. Control loop only. Replaced as a whole by a reload.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "config/configuration.h"
+#include "loop/agent_control.h"
+
+namespace signpost {
+
+class Generation final : public AgentHost {
+ public:
+  struct Events {
+    std::function<void()> changed;  // a snapshot should be published soon
+    std::function<void(std::chrono::milliseconds)> lameduck;
+  };
+
+  // Makes the chains for `workers` workers and starts the agents; what an agent cannot get (an HTTP
+  // address in use) throws std::runtime_error or ConfigError, and nothing of the generation stays.
+  // `listeners` come from ListenerSet.
+  Generation(std::shared_ptr<const Configuration> configuration, LoopServices& services, unsigned workers,
+             std::vector<Dispatch> listeners, Events events);
+  ~Generation();
+  Generation(const Generation&) = delete;
+  Generation& operator=(const Generation&) = delete;
+
+  const Configuration& configuration() const { return *configuration_; }
+  // Asks every agent for its tables, makes the verdicts and returns the next snapshot.
+  std::shared_ptr<const Snapshot> snapshot(uint64_t number);
+  std::vector<std::string> not_ready() const override;
+  // No more is asked of the agents: they are gone, the chains stay until their snapshots are.
+  void stop_agents();
+
+ private:
+  struct Agent {
+    const PluginInfo* info = nullptr;
+    void* instance = nullptr;
+    std::unique_ptr<AgentControl> control;
+  };
+  struct Rebuild;
+
+  void agent_changed() override { events_.changed(); }
+  void reload_zone(unsigned block, const Name& origin) override;
+  void lameduck(std::chrono::milliseconds duration) override { events_.lameduck(duration); }
+  void start_agents();
+  void zone_built(Rebuild& rebuild);
+  void make_verdicts(BlockTables& tables) const;
+
+  std::shared_ptr<const Configuration> configuration_;
+  LoopServices& services_;
+  Events events_;
+  std::shared_ptr<Service> service_;
+  std::vector<BlockTables> tables_;
+  std::vector<Agent> agents_;
+  std::shared_ptr<Generation*> self_;  // null content: gone; for work that comes back from the pool
+  std::vector<std::vector<uint8_t>> rebuilding_;  // [block][zone]: 1 under way, 2 and wanted again
+};
+
+}  // namespace signpost

@@ -1,0 +1,81 @@
+#include "loop/listener_set.h"
+
+#include <algorithm>
+
+#include "net/interface_addresses.h"
+
+namespace signpost {
+
+// The addresses that `bind` names, interfaces taken apart; one without family for "every address".
+std::vector<ListenerSet::Place> ListenerSet::places(const BlockConfiguration& block) const {
+  std::vector<Place> places;
+  if (block.bind.empty()) return {Place{}};
+  for (const Token& word : block.bind) {
+    if (const auto address = Address::parse(word.text)) {
+      places.push_back({*address, 0});
+      continue;
+    }
+    const auto of = addresses_of_interface(word.text);
+    if (!of) {
+      const std::vector<std::string> names = interface_names();
+      const std::vector<std::string_view> known(names.begin(), names.end());
+      throw ConfigError(word.where, "bind: '" + word.text + "' is neither an IP address nor a network interface" +
+                                        did_you_mean(word.text, known));
+    }
+    for (const InterfaceAddress& a : *of) places.push_back({a.address, a.scope});
+  }
+  return places;
+}
+
+ListenerSet::Open& ListenerSet::open(const Place& place, uint16_t port, Location where, unsigned workers, Plan& plan) {
+  const Wanted wanted{place.address.family ? place.address.text() : "", port, place.scope};
+  if (const auto it = pending_.find(wanted); it != pending_.end()) return it->second;
+  if (const auto it = open_.find(wanted); it != open_.end()) return pending_.emplace(wanted, it->second).first->second;
+  ListenOn on{place.address, port, place.scope, false};
+  for (const auto* set : {&open_, &pending_})
+    for (const auto& [key, other] : *set) on.shares_own_port |= port != 0 && std::get<1>(key) == port;
+  try {
+    Listener listener = open_listener(on, workers);
+    const uint32_t id = next_id_++;
+    plan.added.emplace_back(id, std::move(listener.workers));
+    return pending_.emplace(wanted, Open{id, listener.bound}).first->second;
+  } catch (const ListenError& e) {
+    throw ConfigError(where, e.what());
+  }
+}
+
+ListenerSet::Plan ListenerSet::prepare(const Configuration& configuration, unsigned workers) {
+  Plan plan;
+  pending_.clear();
+  const uint32_t first_id = next_id_;
+  try {
+    for (uint32_t b = 0; b < configuration.blocks.size(); ++b) {
+      const BlockConfiguration& block = configuration.blocks[b];
+      for (const Place& place : places(block))
+        for (const corefile::Endpoint& key : block.keys) {
+          const Open& open = this->open(place, key.port, key.where, workers, plan);
+          if (plan.listeners.size() <= open.id) plan.listeners.resize(open.id + 1);
+          plan.listeners[open.id].add(key.zone, b);
+          plan.lines.push_back(key.zone.text() + ":" + std::to_string(open.bound.port) +
+                               (place.address.family ? " on " + place.address.text() : ""));
+        }
+    }
+  } catch (...) {
+    next_id_ = first_id;
+    pending_.clear();
+    throw;
+  }
+  for (const auto& [wanted, open] : open_)
+    if (!pending_.contains(wanted)) plan.removed.push_back(open.id);
+  std::sort(plan.lines.begin(), plan.lines.end());
+  return plan;
+}
+
+void ListenerSet::commit(const Plan&) { open_ = std::exchange(pending_, {}); }
+
+void ListenerSet::abandon(Plan& plan) {
+  plan.added.clear();
+  pending_.clear();
+}
+
+}  // namespace signpost

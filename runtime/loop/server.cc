@@ -1,0 +1,230 @@
+#include "loop/server.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <random>
+
+#include "signpost/log.h"
+
+namespace signpost {
+
+namespace {
+
+constexpr uint64_t kGraceMs = 5000;  // for what is in hand at SIGTERM
+constexpr int kSignals[] = {SIGHUP, SIGUSR1, SIGUSR2, SIGTERM, SIGINT, SIGQUIT};
+
+void close_handle(void* handle) { uv_close(static_cast<uv_handle_t*>(handle), nullptr); }
+
+}  // namespace
+
+Server::Server(ServerOptions options, Modules& modules)
+    : options_(std::move(options)), modules_(modules), publication_(workers_) {
+  uv_loop_init(&loop_);
+  signal(SIGPIPE, SIG_IGN);
+  log_ = std::make_unique<observe::LogWriter>(observe::stdout_output());
+  services_ = std::make_unique<LoopServices>(&loop_, options_.state_directory);
+  worker_signal_.data = publish_timer_.data = stop_timer_.data = this;
+  uv_async_init(&loop_, &worker_signal_, [](uv_async_t* a) { static_cast<Server*>(a->data)->workers_said_something(); });
+  uv_timer_init(&loop_, &publish_timer_);
+  uv_timer_init(&loop_, &stop_timer_);
+}
+
+Server::~Server() {
+  if (!finished_) {  // start() failed
+    generation_.reset();
+    publication_.clear();
+    workers_.clear();
+    finish();
+    uv_run(&loop_, UV_RUN_DEFAULT);
+  }
+  services_.reset();
+  uv_loop_close(&loop_);
+  log_->stop();
+}
+
+bool Server::start() {
+  Problems problems;
+  std::shared_ptr<const Configuration> configuration;
+  try {
+    ConfigurationSource source = find_corefile(options_.corefile);
+    source.default_port = options_.default_port;
+    configuration = build_configuration(source, modules_, *log_, problems);
+  } catch (const ConfigError& e) {
+    problems.add(e);
+  }
+  for (const Problem& p : problems.all()) std::fprintf(stderr, "%s\n", p.text().c_str());
+  if (!configuration) return false;
+
+  std::random_device seed;
+  for (unsigned i = 0; i < options_.workers; ++i) {
+    RunnerOptions runner;
+    runner.worker = i;
+    runner.seed = uint64_t(seed()) << 32 | seed();
+    runner.udp_payload = options_.udp_payload;
+    runner.log = &log_->add_worker();
+    workers_.push_back(std::make_unique<Worker>(runner, TcpLimits(), [this] { uv_async_send(&worker_signal_); }));
+  }
+  std::string why;
+  if (!install(std::move(configuration), why)) {
+    std::fprintf(stderr, "%s\n", why.c_str());
+    return false;
+  }
+  std::fflush(stdout);
+  log_->start();
+  for (const auto& worker : workers_) worker->start();
+  watch_signals();
+  return true;
+}
+
+// Opens listeners and starts agents; only when nothing can fail any more does it take effect.
+bool Server::install(std::shared_ptr<const Configuration> configuration, std::string& why) {
+  ListenerSet::Plan plan;
+  std::unique_ptr<Generation> next;
+  try {
+    plan = listeners_.prepare(*configuration, options_.workers);
+    lameduck_ = std::chrono::milliseconds(0);
+    Generation::Events events{[this] { publish_soon(); },
+                              [this](std::chrono::milliseconds d) { lameduck_ = std::max(lameduck_, d); }};
+    next = std::make_unique<Generation>(std::move(configuration), *services_, options_.workers, plan.listeners, events);
+  } catch (const std::exception& e) {
+    why = e.what();
+    listeners_.abandon(plan);
+    return false;
+  }
+  listeners_.commit(plan);
+  std::swap(generation_, next);
+  if (!options_.quiet && snapshot_number_ == 0) print_listing(plan.lines);
+  publication_.publish(generation_->snapshot(++snapshot_number_), std::move(plan.added), plan.removed);
+  return true;
+}
+
+void Server::print_listing(const std::vector<std::string>& lines) const {
+  for (const std::string& line : lines) std::printf("%s\n", line.c_str());
+  std::printf("Signpost-%s\nlinux, %u worker%s\n", SIGNPOST_VERSION, options_.workers, options_.workers == 1 ? "" : "s");
+}
+
+void Server::publish_soon() {
+  if (stopping_ && finished_) return;
+  if (!uv_is_active(reinterpret_cast<uv_handle_t*>(&publish_timer_)))
+    uv_timer_start(&publish_timer_, [](uv_timer_t* t) { static_cast<Server*>(t->data)->publish(); }, 0, 0);
+}
+
+void Server::publish() {
+  if (generation_) publication_.publish(generation_->snapshot(++snapshot_number_));
+}
+
+void Server::watch_signals() {
+  signals_.resize(std::size(kSignals));
+  for (size_t i = 0; i < signals_.size(); ++i) {
+    uv_signal_init(&loop_, &signals_[i]);
+    signals_[i].data = this;
+    uv_signal_start(&signals_[i], [](uv_signal_t* s, int number) { static_cast<Server*>(s->data)->on_signal(number); }, kSignals[i]);
+  }
+}
+
+void Server::on_signal(int number) {
+  switch (number) {
+    case SIGHUP:
+    case SIGUSR1: return reload();
+    case SIGQUIT: log_->flush(std::chrono::milliseconds(500)); _exit(0);
+    case SIGINT:
+      if (++interrupts_ == 2) _exit(2);
+      return begin_stop();
+    case SIGTERM: return begin_stop();
+    default: return;  // SIGUSR2 must not end the process
+  }
+}
+
+// A configuration that is read on libuv's pool while the present one serves.
+struct Server::Loading {
+  uv_work_t work;
+  Server* server;
+  Problems problems;
+  std::shared_ptr<const Configuration> configuration;
+};
+
+void Server::reload() {
+  if (stopping_) return;
+  if (loading_) {
+    load_again_ = true;
+    return;
+  }
+  loading_ = true;
+  log_info("", "Reloading");
+  auto* loading = new Loading{{}, this, {}, nullptr};
+  loading->work.data = loading;
+  uv_queue_work(
+      &loop_, &loading->work,
+      [](uv_work_t* w) {
+        auto* l = static_cast<Loading*>(w->data);
+        const Server& s = *l->server;
+        try {
+          ConfigurationSource source = find_corefile(s.options_.corefile);
+          source.default_port = s.options_.default_port;
+          l->configuration = build_configuration(source, s.modules_, *s.log_, l->problems);
+        } catch (const ConfigError& e) {
+          l->problems.add(e);
+        }
+      },
+      [](uv_work_t* w, int) {
+        const std::unique_ptr<Loading> l(static_cast<Loading*>(w->data));
+        l->server->loaded(*l);
+      });
+}
+
+void Server::loaded(Loading& loading) {
+  loading_ = false;
+  for (const Problem& p : loading.problems.all())
+    p.severity == Problem::error ? log_error("", p.text()) : log_warning("", p.text());
+  std::string why = "the configuration has errors";
+  if (stopping_) return;
+  if (loading.configuration && install(std::move(loading.configuration), why))
+    log_info("", "Reloading complete");
+  else
+    log_error("", "Restart failed: " + why + "; the configuration before is served on");
+  if (std::exchange(load_again_, false)) reload();
+}
+
+void Server::begin_stop() {
+  if (stopping_) return;
+  stopping_ = true;
+  log_info("", "Shutting down");
+  uv_timer_start(&stop_timer_, [](uv_timer_t* t) { static_cast<Server*>(t->data)->stop_workers(); }, uint64_t(lameduck_.count()), 0);
+}
+
+void Server::stop_workers() {
+  for (const auto& worker : workers_) worker->stop(kGraceMs);
+}
+
+void Server::workers_said_something() {
+  publication_.collect();
+  if (!stopping_ || finished_) return;
+  for (const auto& worker : workers_)
+    if (!worker->ended()) return;
+  for (const auto& worker : workers_) worker->join();
+  generation_.reset();
+  publication_.clear();
+  finish();
+}
+
+// Lets go of every handle, so that the loop ends.
+void Server::finish() {
+  finished_ = true;
+  services_->state().flush();
+  for (uv_signal_t& s : signals_) close_handle(&s);
+  close_handle(&publish_timer_);
+  close_handle(&stop_timer_);
+  close_handle(&worker_signal_);
+  services_->close([] {});
+}
+
+int Server::run() {
+  uv_run(&loop_, UV_RUN_DEFAULT);
+  log_->flush(std::chrono::seconds(2));
+  return 0;
+}
+
+}  // namespace signpost

@@ -1,0 +1,75 @@
+// The server as a whole, on the control loop: start, serve, reload, stop. One per process.
+#pragma once
+
+#include <uv.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "chain/modules.h"
+#include "config/configuration.h"
+#include "loop/generation.h"
+#include "loop/listener_set.h"
+#include "loop/loop_services.h"
+#include "loop/publication.h"
+#include "observe/log_writer.h"
+
+namespace signpost {
+
+struct ServerOptions {
+  std::string corefile;         // "" or "stdin" as on the command line
+  uint16_t default_port = 53;
+  unsigned workers = 1;
+  std::string state_directory;  // "": none
+  bool quiet = false;           // no listing at start
+  uint16_t udp_payload = 1232;
+};
+
+class Server {
+ public:
+  Server(ServerOptions options, Modules& modules);
+  ~Server();
+
+  // Builds the configuration, opens the listeners and starts the workers. False: it cannot, and why
+  // was printed to stderr.
+  bool start();
+  // Serves until a signal ends it; returns the exit status.
+  int run();
+
+ private:
+  struct Loading;
+
+  bool install(std::shared_ptr<const Configuration> configuration, std::string& why);
+  void publish();
+  void publish_soon();
+  void watch_signals();
+  void on_signal(int number);
+  void reload();
+  void loaded(Loading& loading);
+  void begin_stop();
+  void stop_workers();
+  void workers_said_something();
+  void finish();
+  void print_listing(const std::vector<std::string>& lines) const;
+
+  ServerOptions options_;
+  Modules& modules_;
+  uv_loop_t loop_;
+  std::unique_ptr<observe::LogWriter> log_;
+  std::unique_ptr<LoopServices> services_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  Publication publication_;
+  ListenerSet listeners_;
+  std::unique_ptr<Generation> generation_;
+  uv_async_t worker_signal_;
+  uv_timer_t publish_timer_, stop_timer_;
+  std::vector<uv_signal_t> signals_;
+  uint64_t snapshot_number_ = 0;
+  std::chrono::milliseconds lameduck_{0};
+  bool loading_ = false, load_again_ = false, stopping_ = false, finished_ = false;
+  int interrupts_ = 0;
+};
+
+}  // namespace signpost

@@ -1,0 +1,38 @@
+// What a worker counts about its sockets. One writer, the worker that owns them; any thread may
+// read, and sees values that are at most a moment old.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace signpost {
+
+class Counter {
+ public:
+  // Owner only. A plain load and store, so that the query path holds no locked instruction.
+  void add(uint64_t n) noexcept {
+    value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  }
+  uint64_t value() const noexcept { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<uint64_t> value_{0};
+};
+
+struct UdpCounters {
+  Counter received;      // datagrams handed to the responder
+  Counter truncated;     // of these, longer than kUdpPacket
+  Counter sent;          // answers the kernel took
+  Counter send_dropped;  // answers it refused: no room, too long, forbidden, unreachable
+};
+
+struct TcpCounters {
+  Counter accepted;      // connections
+  Counter closed_idle;   // for want of a query
+  Counter closed_limit;  // in favour of a newer connection
+  Counter closed_abuse;  // for breaking the protocol, or for not reading
+  Counter received;      // queries handed to the responder
+  Counter sent;          // answers
+};
+
+}  // namespace signpost

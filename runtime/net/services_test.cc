@@ -1,0 +1,95 @@
+#include "net/services.h"
+
+#include <gtest/gtest.h>
+
+#include "net/fake_responder.h"
+#include "net/test_socket.h"
+
+namespace signpost::net {
+namespace {
+
+class ServicesTest : public testing::Test {
+ protected:
+  Endpoint add(uint32_t id) {
+    Listener listener = open_listener({.address = *Address::parse("127.0.0.1"), .port = 0}, 1);
+    services_->add(id, std::move(listener.workers[0]));
+    return listener.bound;
+  }
+
+  void close() {
+    bool closed = false;
+    services_->close([&] {
+      services_.reset();
+      closed = true;
+    });
+    EXPECT_TRUE(loop_.run_until([&] { return closed; }));
+  }
+
+  // The answer to `query` on a connected socket of either type, with TCP's length where it is due.
+  std::string ask(TestSocket& client, const std::string& query) {
+    EXPECT_TRUE(client.send(query));
+    EXPECT_TRUE(loop_.run_until([&] { return client.readable(); }));
+    return client.receive().value_or("nothing");
+  }
+
+  TestLoop loop_;
+  FakeResponder responder_;
+  std::unique_ptr<Services> services_ = std::make_unique<Services>(loop_.get(), responder_);
+};
+
+TEST_F(ServicesTest, ServesUdpAndTcpOfEveryListener) {
+  const Endpoint zero = add(0), two = add(2);
+  for (const auto& [id, server] : {std::pair{0u, zero}, std::pair{2u, two}}) {
+    TestSocket udp(SOCK_DGRAM, server), tcp(SOCK_STREAM, server);
+    EXPECT_EQ(ask(udp, "datagram"), "DATAGRAM");
+    EXPECT_EQ(responder_.seen.back().listener, id);
+    EXPECT_EQ(ask(tcp, std::string("\0\x0c", 2) + "stream-query"),
+              std::string("\0\x0c", 2) + "STREAM-QUERY");
+    EXPECT_EQ(responder_.seen.back().listener, id);
+  }
+  EXPECT_EQ(services_->counters().udp.received.value(), 2u);
+  EXPECT_EQ(services_->counters().tcp.received.value(), 2u);
+  close();
+}
+
+TEST_F(ServicesTest, LateAnswersFindTheirWayUntilTheListenerIsGone) {
+  const Endpoint first = add(0), second = add(1);
+  TestSocket udp(SOCK_DGRAM, first), tcp(SOCK_STREAM, second);
+  ASSERT_TRUE(udp.send("late-datagram"));
+  ASSERT_TRUE(tcp.send(std::string("\0\x0c", 2) + "late-stream!"));
+  ASSERT_TRUE(loop_.run_until([&] { return responder_.suspended.size() == 2; }));
+  services_->stop();
+  EXPECT_EQ(services_->connections(), 1u);
+  const uint8_t answer[] = {'o', 'k'};
+  services_->send(responder_.suspended.at("late-datagram"), answer);
+  services_->send(responder_.suspended.at("late-stream!"), answer);
+  EXPECT_TRUE(loop_.run_until([&] { return udp.readable() && tcp.readable(); }));
+  EXPECT_EQ(udp.receive(), "ok");
+  EXPECT_EQ(tcp.receive(), std::string("\0\2", 2) + "ok");
+  EXPECT_EQ(services_->connections(), 0u);
+
+  services_->remove(0);
+  services_->remove(1);
+  services_->remove(9);
+  for (const auto& [query, path] : responder_.suspended) services_->send(path, answer);
+  uv_run(loop_.get(), UV_RUN_NOWAIT);
+  for (const auto& [query, path] : responder_.suspended) services_->send(path, answer);
+  EXPECT_EQ(services_->counters().udp.sent.value(), 1u);
+  close();
+}
+
+TEST_F(ServicesTest, RemovingOneListenerLeavesTheOthers) {
+  const Endpoint first = add(0), second = add(1);
+  TestSocket gone(SOCK_DGRAM, first), stays(SOCK_DGRAM, second);
+  ASSERT_TRUE(gone.send("query"));
+  services_->remove(0);
+  EXPECT_EQ(gone.receive(), "QUERY");  // it had arrived before
+  EXPECT_EQ(ask(stays, "query"), "QUERY");
+  EXPECT_NO_THROW(open_listener({.address = first.address, .port = first.port}, 1));
+  close();
+}
+
+TEST_F(ServicesTest, ClosesWithNothingOpen) { close(); }
+
+}  // namespace
+}  // namespace signpost::net

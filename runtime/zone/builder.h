@@ -1,0 +1,88 @@
+// Makes a Zone out of the records of a zone file and the record sets of steering blocks and alias
+// lines, and judges them on the way: conflicts, data out of the zone, CNAME rules (V-07 to V-12,
+// V-20, V-21, RFC 1034 section 3.6.2, RFC 2181 section 10.1). Any thread; not shared.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "signpost/policy.h"
+#include "zone/zone.h"
+
+namespace signpost {
+
+// What a zone needs to know of its block.
+struct ZoneContext {
+  unsigned position = 0;              // among the block's zones
+  bool chase = true, minimal = false;
+  Location where;                     // the line that names the zone
+  std::span<const Name> block_zones;  // an alias target below one of them is ours
+  std::span<const Name> outside;      // the others, by AliasTarget::outside
+  std::span<const std::string> checks;  // names of the block's checks, by row
+};
+
+class ZoneBuilder {
+ public:
+  ZoneBuilder(NameView apex, ZoneContext context, Problems& problems);
+  // A record of the zone file. What lies outside the zone is left out with a warning.
+  void add_record(NameView owner, uint16_t type, uint32_t ttl, std::span<const uint8_t> rdata,
+                  Location where);
+  void add_set(const SetSpec& set);
+  // The zone; null if an error was reported since the builder was made. Once.
+  std::shared_ptr<const Zone> build();
+
+ private:
+  struct Record {
+    uint32_t node, ttl, data, line;
+    uint16_t type, size, file;
+  };
+  struct PendingNode {
+    NameView name;
+    uint32_t parent;
+    uint32_t first_set = 0, set_count = 0;
+  };
+  struct PendingSet {  // records [first, last) of one node and type, or one written set
+    uint16_t type;
+    uint32_t first, last;
+    const SetSpec* spec;
+  };
+
+  uint32_t node(NameView name);
+  uint32_t find_slot(NameView name, uint32_t hash) const;
+  void grow();
+  void report(bool as_error, Location where, std::string message);
+  Location where(const Record& record) const;
+  void sort_records();
+  void group(uint32_t node, std::vector<uint32_t>& records, std::span<const SetSpec* const> specs);
+  void judge(const PendingNode& node);
+  void judge_apex();
+  void write_node(uint32_t index, Node* nodes);
+  void write_records(const PendingSet& from, RecordSet& to);
+  void write_spec(const PendingSet& from, RecordSet& to);
+  WireSet wire(uint16_t type, uint32_t ttl, std::span<const std::span<const uint8_t>> data);
+  void write_alias(const SetSpec& set, const MemberSpec& from, Member& to);
+  const NameView* target_of(std::span<const uint8_t> rdata);
+  void link_related();
+  void relate(RecordSet& set, std::span<const std::span<const uint8_t>> data);
+  std::vector<std::span<const uint8_t>> data_of(const PendingSet& set) const;
+
+  Name apex_;
+  ZoneContext context_;
+  Problems& problems_;
+  bool failed_ = false;
+  std::shared_ptr<Zone> zone_;
+  std::vector<PendingNode> nodes_;
+  std::vector<Record> records_;
+  std::vector<uint8_t> data_;
+  std::vector<std::string_view> files_;
+  std::vector<PendingSet> sets_;
+  std::unordered_map<uint32_t, std::vector<const SetSpec*>> specs_;
+  std::vector<uint32_t> slots_;          // node index + 1
+  std::vector<std::pair<RecordSet*, uint32_t>> relating_;  // sets to link, index in sets_
+};
+
+}  // namespace signpost
