@@ -34,7 +34,7 @@ FOLDERS_KNOWN = {
     "loop": ["dns", "zone", "steer", "chain"],
     "net": ["dns", "zone", "steer", "chain", "loop"],
     "resolve": ["dns", "zone", "steer", "chain", "loop"],
-    "probe": ["dns", "zone", "steer", "chain", "loop"],
+    "probe": ["dns", "zone", "steer", "chain", "loop", "resolve"],
 }
 
 # The one runtime folder that may include a library.
