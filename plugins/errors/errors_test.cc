@@ -105,7 +105,9 @@ TEST(Errors, lines_in_error) {
   for (const auto& c : cases) {
     const auto b = bench(c.lines);
     ASSERT_EQ(b->problems().size(), c.problem.empty() ? 0u : 1u) << c.lines;
-    if (!c.problem.empty()) EXPECT_EQ(b->problems()[0].substr(0, c.problem.size()), c.problem);
+    if (!c.problem.empty()) {
+      EXPECT_EQ(b->problems()[0].substr(0, c.problem.size()), c.problem);
+    }
   }
 }
 

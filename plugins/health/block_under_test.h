@@ -13,9 +13,12 @@
 
 namespace signpost::health {
 
-inline const ProbeResult kUp{true, "HTTP Status Code 200, OK", std::chrono::microseconds(1500)};
-inline const ProbeResult kDown{false, "connect: Connection refused",
-                               std::chrono::microseconds(300)};
+inline const ProbeResult kUp{.success = true,
+                             .reason = "HTTP Status Code 200, OK",
+                             .total_time = std::chrono::microseconds(1500)};
+inline const ProbeResult kDown{.success = false,
+                               .reason = "connect: Connection refused",
+                               .total_time = std::chrono::microseconds(300)};
 
 class Block {
  public:

@@ -37,7 +37,7 @@ std::vector<uint64_t> starts(const FakeControl& control, size_t from) {
 TEST(Monitor, TheIntervalRunsFromTheEndOfAProbe) {  // row 161, H-13
   FakeControl control;
   control.script_probes([](const ProbeSpec&) {
-    return FakeControl::ScriptedProbe{1500ms, {true, "connected", 1500ms}};
+    return FakeControl::ScriptedProbe{1500ms, {true, "connected", {}, 1500ms}};
   });
   const Monitor monitor(target("192.0.2.1"), every(10s), {}, control, [](const Monitor&, bool) {});
   control.advance(120s);
@@ -53,7 +53,7 @@ TEST(Monitor, NeverTwoProbesAtOnce) {
   control.advance(1h);
   EXPECT_EQ(control.running_probes().size(), 1u);
   EXPECT_EQ(control.probes().size(), 1u);
-  control.finish_probe("192.0.2.1", {false, "timeout", 1h});
+  control.finish_probe("192.0.2.1", {false, "timeout", {}, 1h});
   EXPECT_EQ(control.running_probes().size(), 0u);
   control.advance(99ms);
   EXPECT_EQ(control.running_probes().size(), 0u);
@@ -64,7 +64,7 @@ TEST(Monitor, NeverTwoProbesAtOnce) {
 TEST(Monitor, TheFirstRoundIsOverInASecondAndLaterOnesAreSpread) {
   FakeControl control;
   control.script_probes([](const ProbeSpec&) {
-    return FakeControl::ScriptedProbe{1ms, {true, "connected", 1ms}};
+    return FakeControl::ScriptedProbe{1ms, {true, "connected", {}, 1ms}};
   });
   std::vector<std::unique_ptr<Monitor>> monitors;
   for (int i = 0; i < 100; ++i)
@@ -103,7 +103,7 @@ TEST(Monitor, RemembersWhatItSaw) {
                         [&](const Monitor&, bool flipped) { flips.push_back(flipped); });
   const auto end = [&](bool success, const char* reason) {
     control.advance(1s);
-    ASSERT_TRUE(control.finish_probe("192.0.2.1", {success, reason, 1234us}));
+    ASSERT_TRUE(control.finish_probe("192.0.2.1", {success, reason, {}, 1234us}));
   };
   end(true, "connected");
   const int64_t first = control.wall_ms();
@@ -128,7 +128,7 @@ TEST(Monitor, GoesOnByAnotherControl) {
   EXPECT_EQ(first.live_handles(), 0u);
   first.advance(1s);
   ASSERT_EQ(second->running_probes().size(), 1u) << "the wait went on where it was";
-  second->finish_probe("192.0.2.1", {true, "connected", 1ms});
+  second->finish_probe("192.0.2.1", {true, "connected", {}, 1ms});
   first.advance(1s);
   ASSERT_EQ(first.probes().size(), 2u);
   FakeControl third(first, "newer");
@@ -136,7 +136,7 @@ TEST(Monitor, GoesOnByAnotherControl) {
   EXPECT_EQ(second->live_handles(), 0u);
   second.reset();
   EXPECT_EQ(third.running_probes().size(), 1u);
-  EXPECT_TRUE(third.finish_probe("192.0.2.1", {true, "connected", 1ms}));
+  EXPECT_TRUE(third.finish_probe("192.0.2.1", {true, "connected", {}, 1ms}));
   EXPECT_EQ(monitor.seen().verdict.consecutive(), 2u);
 }
 
@@ -147,7 +147,7 @@ TEST(Monitor, StopsWhenItEnds) {
   control.advance(1s);
   monitor.reset();
   EXPECT_EQ(control.live_handles(), 0u);
-  EXPECT_FALSE(control.finish_probe("192.0.2.1", {true, "connected", 1ms}));
+  EXPECT_FALSE(control.finish_probe("192.0.2.1", {true, "connected", {}, 1ms}));
 }
 
 }  // namespace

@@ -2,8 +2,13 @@
 // latency, tables and their reload.
 #include <gtest/gtest.h>
 
+#include "kit/agent.h"
 #include "kit/bench.h"
+#include "kit/log_capture.h"
 #include "kit/steering.h"
+#include "kit/temporary_folder.h"
+
+extern "C" const signpost::PluginInfo* signpost_plugin_latency();
 
 namespace signpost {
 namespace {
@@ -195,6 +200,43 @@ TEST(Latency, a_region_of_the_table_is_a_region) {  // L-07
               files);
   ASSERT_TRUE(bench.good()) << bench.problems()[0];
   EXPECT_EQ(bench.ask("lat A", c1), "lat.example.com. 60 A 192.0.2.31");
+}
+
+// What the agent makes of a table that changes under it.
+class Reload : public testing::Test {
+ protected:
+  std::string lines() const { return "latency {\n table " + folder_.path() + "/t.csv\n}"; }
+  void change(std::string_view text) {
+    folder_.write("t.csv", text);
+    control_.touch(folder_.path() + "/t.csv");
+  }
+
+  kit::LogCapture log_;
+  kit::TemporaryFolder folder_;
+  kit::FakeControl control_{"latency"};
+};
+
+TEST_F(Reload, a_table_that_changed_is_published) {
+  folder_.write("t.csv", "198.51.100.0/24,us-east-1,5\n");
+  kit::AgentUnderTest agent(*signpost_plugin_latency(), lines(), control_);
+  EXPECT_EQ(control_.changes(), 0u);
+  change("198.51.100.0/24,us-east-1,7\n");
+  EXPECT_EQ(control_.changes(), 1u);
+  EXPECT_NE(log_.take_lines().find("t.csv was read again"), std::string::npos);
+}
+
+TEST_F(Reload, a_table_in_error_is_not) {
+  folder_.write("t.csv", "198.51.100.0/24,us-east-1,5\n");
+  kit::AgentUnderTest agent(*signpost_plugin_latency(), lines(), control_);
+  change("198.51.100.0/24,us-east-1,5\n198.51.100.0/24,us-east-1\n");
+  EXPECT_EQ(control_.changes(), 0u);
+  EXPECT_NE(log_.take_lines().find("t.csv:2 - "), std::string::npos);
+}
+
+TEST_F(Reload, watches_end_with_the_agent) {
+  folder_.write("t.csv", "");
+  { kit::AgentUnderTest agent(*signpost_plugin_latency(), lines(), control_); }
+  EXPECT_EQ(control_.live_handles(), 0u);
 }
 
 }  // namespace

@@ -56,19 +56,21 @@ Question read_question(const CommandLine& line) {
 }
 
 std::vector<uint8_t> packet_of(const Question& q) {
-  std::vector<uint8_t> p{0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1};
-  p.insert(p.end(), q.name.data(), q.name.data() + q.name.size());
-  const uint8_t tail[] = {uint8_t(q.type >> 8), uint8_t(q.type), 0, 1, 0, 0, 41, 0x10, 0, 0, 0, 0, 0};
-  p.insert(p.end(), tail, tail + sizeof tail);
-  const unsigned bytes = q.ecs ? (q.ecs->length + 7u) / 8 : 0;
-  const unsigned length = q.ecs ? 8 + bytes : 0;
-  p.push_back(0);
-  p.push_back(uint8_t(length));
-  if (q.ecs) {
-    const uint8_t option[] = {0, 8, 0, uint8_t(4 + bytes), 0, uint8_t(q.ecs->address.family == 4 ? 1 : 2), q.ecs->length, 0};
-    p.insert(p.end(), option, option + sizeof option);
-    p.insert(p.end(), q.ecs->address.bytes.begin(), q.ecs->address.bytes.begin() + bytes);
+  std::vector<uint8_t> p;
+  const auto put = [&](std::initializer_list<unsigned> bytes) {
+    for (unsigned byte : bytes) p.push_back(uint8_t(byte));
+  };
+  put({0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1});  // id 1, one question, one additional record
+  for (size_t i = 0; i < q.name.size(); ++i) p.push_back(q.name.data()[i]);
+  put({unsigned(q.type) >> 8, q.type, 0, rr::class_in});
+  put({0, 0, rr::opt, 0x10, 0, 0, 0, 0, 0, 0});  // OPT, payload 4096
+  if (!q.ecs) {
+    p.push_back(0);
+    return p;
   }
+  const unsigned bytes = (q.ecs->length + 7u) / 8;
+  put({8 + bytes, 0, 8, 0, 4 + bytes, 0, q.ecs->address.family == 4 ? 1u : 2u, q.ecs->length, 0});
+  for (unsigned i = 0; i < bytes; ++i) p.push_back(q.ecs->address.bytes[i]);
   return p;
 }
 

@@ -22,7 +22,7 @@ std::string member_text(const Member& member, const RecordSet& set, NameView ape
   const WireSet& w = member.values;
   for (unsigned i = 0; i < w.count; ++i) {
     std::vector<uint8_t> rdata;
-    uint32_t from = w.starts[i] + 10;
+    uint32_t from = w.starts[i] + 12;  // behind the owner's room and the head
     for (unsigned h = 0; h < w.hole_count; ++h) {
       if (w.holes[h] < from || w.holes[h] >= w.starts[i + 1]) continue;
       rdata.insert(rdata.end(), w.bytes + from, w.bytes + w.holes[h]);

@@ -36,6 +36,7 @@ class OfflineControl final : public Control {
   void changed() override {}
   void ready(bool) override {}
   std::vector<std::string> not_ready() const override { return {}; }
+  bool stopping() const override { return false; }
   void lameduck(Milliseconds) override {}
   std::span<const Name> outside_names() const override { return block_.outside; }
   std::string load_state(std::string_view name) override {

@@ -8,7 +8,7 @@ namespace {
 
 // HINFO "RFC8482" "" with an hour to live: the answer to ANY where no set can stand for the name
 // (RFC 8482, section 4.2).
-constexpr uint8_t kAnyBytes[] = {0, 13, 0, 1, 0, 0, 0x0e, 0x10, 0, 9, 7, 'R', 'F', 'C', '8', '4', '8', '2', 0};
+constexpr uint8_t kAnyBytes[] = {0, 0, 0, 13, 0, 1, 0, 0, 0x0e, 0x10, 0, 9, 7, 'R', 'F', 'C', '8', '4', '8', '2', 0};
 constexpr uint32_t kAnyStarts[] = {0, sizeof kAnyBytes};
 constexpr WireSet kAny{kAnyBytes, kAnyStarts, nullptr, 1, 0, 3600};
 
@@ -93,6 +93,12 @@ void answer_from(const Zone& zone, Query& q) noexcept {
     return answer_node(*encloser.wildcard, zone, q);
   }
   deny(zone, q, Rcode::nxdomain);
+}
+
+bool denies(const Zone& zone, NameView name) noexcept {
+  if (zone.find(name)) return false;
+  const Node& encloser = *zone.closest_encloser(name);
+  return !encloser.cut && !(encloser.wildcard && !encloser.wildcard->cut);
 }
 
 void answer_with(Query& query, const WireSet& records) noexcept {

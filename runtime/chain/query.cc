@@ -30,10 +30,10 @@ bool Query::add(Section section, const WireSet& records, ReplyEntry::Owner owner
 
 bool Query::add_record(Section section, ReplyEntry::Owner owner, NameView name, uint16_t rr_type,
                        uint32_t ttl, std::span<const uint8_t> rdata) {
-  const size_t bytes = 10 + rdata.size();
+  const size_t bytes = 12 + rdata.size();
   if (made_count_ == max_made || made_used_ + bytes > made_.size()) return false;
   uint8_t* at = made_.data() + made_used_;
-  const uint8_t head[10] = {uint8_t(rr_type >> 8), uint8_t(rr_type), 0, rr::class_in,
+  const uint8_t head[12] = {0, 0, uint8_t(rr_type >> 8), uint8_t(rr_type), 0, rr::class_in,
                             uint8_t(ttl >> 24),    uint8_t(ttl >> 16), uint8_t(ttl >> 8), uint8_t(ttl),
                             uint8_t(rdata.size() >> 8), uint8_t(rdata.size())};
   std::memcpy(at, head, sizeof head);
@@ -69,6 +69,7 @@ void Query::draw(std::span<const uint64_t> weights) noexcept {
     reason = set->member_count == 1 ? RouteReason::only : RouteReason::chosen;
   routed_set = set;
   routed_member = chosen;
+  routed_reason = reason;
   if (recorder) recorder->drawn(*this, weights);
 }
 

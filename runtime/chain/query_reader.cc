@@ -24,6 +24,20 @@ size_t skip_name(std::span<const uint8_t> packet, size_t at) {
   return 0;
 }
 
+// ASCII lower case, eight bytes at a time. Length bytes of labels are at most 63, below 'A', and stay.
+void lower_case(const uint8_t* from, uint8_t* to, size_t size) {
+  constexpr uint64_t ones = 0x0101010101010101u;
+  for (; size >= 8; from += 8, to += 8, size -= 8) {
+    uint64_t w;
+    std::memcpy(&w, from, 8);
+    const uint64_t low = w & (ones * 0x7f);
+    const uint64_t from_a = low + ones * (0x80 - 'A'), beyond_z = low + ones * (0x7f - 'Z');
+    w |= (from_a & ~beyond_z & ~w & ones * 0x80) >> 2;
+    std::memcpy(to, &w, 8);
+  }
+  for (; size > 0; ++from, ++to, --size) *to = uint8_t(*from | (uint8_t(*from - 'A') < 26 ? 0x20 : 0));
+}
+
 constexpr Reading reply(Rcode rcode) { return {Reading::reply, rcode}; }
 
 }  // namespace
@@ -57,26 +71,20 @@ Reading QueryReader::read(std::span<const uint8_t> packet, Query& q) noexcept {
 
 // Copies QNAME in lower case; false if it is no plain name or the question is cut short.
 bool QueryReader::read_question(std::span<const uint8_t> packet, Query& q) noexcept {
-  size_t at = kHeader, to = 0;
-  uint8_t* const name = q.qname_.data();
+  size_t at = kHeader;
   for (;;) {
-    if (at >= packet.size()) return false;
+    if (at >= packet.size() || packet[at] > 63 || at - kHeader + packet[at] + 1u > 255) return false;
     const uint8_t label = packet[at];
-    if (label > 63 || to + label + 1u > 255 || at + 1 + label > packet.size()) return false;
-    name[to] = label;
-    for (unsigned i = 1; i <= label; ++i) {
-      const uint8_t c = packet[at + i];
-      name[to + i] = uint8_t(c | (uint8_t(c - 'A') < 26 ? 0x20 : 0));
-    }
     at += label + 1u;
-    to += label + 1u;
     if (label == 0) break;
   }
   if (at + 4 > packet.size()) return false;
-  q.qname_size_ = uint8_t(to);
+  const size_t size = at - kHeader;
+  lower_case(packet.data() + kHeader, q.qname_.data(), size);
+  q.qname_size_ = uint8_t(size);
   q.type = uint16_t(get16(packet.data() + at));
   q.klass = uint16_t(get16(packet.data() + at + 2));
-  q.question_size_ = uint16_t(at + 4 - kHeader);
+  q.question_size_ = uint16_t(size + 4);
   return true;
 }
 

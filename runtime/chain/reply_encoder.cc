@@ -10,6 +10,7 @@ namespace {
 
 constexpr size_t kHeader = 12;
 constexpr uint16_t kPointer = 0xc000, kFarthest = 0x3fff;
+constexpr size_t kOwnerSlot = 2;    // in front of each prepared record
 constexpr size_t kRecordHead = 10;  // TYPE CLASS TTL RDLENGTH
 
 size_t opt_size(const Query& q) {
@@ -92,8 +93,9 @@ void ReplyEncoder::place_step(unsigned step) {
 }
 
 size_t ReplyEncoder::owner_size(const ReplyEntry& e, const Place& place) const {
+  if (e.owner == ReplyEntry::step_owner) return 2;
   if (e.owner == ReplyEntry::below_step_owner) return e.owner_name.size() + 1u;
-  if (e.owner == ReplyEntry::step_owner || place.apex == 0) return e.owner == ReplyEntry::step_owner ? 2 : 255;
+  if (place.apex == 0) return e.owner == ReplyEntry::apex ? place.apex_size : e.owner_name.size();
   return e.owner == ReplyEntry::apex ? 2 : e.owner_name.size() - place.apex_size + 2u;
 }
 
@@ -122,12 +124,18 @@ void ReplyEncoder::put_owner(const ReplyEntry& e, const Place& place, uint16_t& 
   put_name(e.owner == ReplyEntry::apex ? NameView(place.apex_name, place.apex_size) : e.owner_name, place);
 }
 
-// Copies one record and fills the holes of its data.
+// Remembers where the data of the record that ends the packet so far begins.
+void ReplyEncoder::note_data(size_t at, bool whole) {
+  last_data_ = at <= kFarthest ? uint16_t(at) : 0;
+  last_whole_ = whole;
+}
+
+// Copies one record behind its owner and fills the holes of its data with the apex, which may have to
+// be written in full.
 void ReplyEncoder::put_record(const WireSet& set, unsigned index, const Place& place) {
-  const uint32_t begin = set.starts[index], end = set.starts[index + 1];
-  last_data_ = at_ + kRecordHead <= kFarthest ? uint16_t(at_ + kRecordHead) : 0;
-  last_whole_ = true;
+  const uint32_t begin = set.starts[index] + kOwnerSlot, end = set.starts[index + 1];
   uint32_t from = begin;
+  bool whole = true;
   const size_t record_at = at_;
   for (unsigned h = 0; h < set.hole_count; ++h) {
     const uint32_t hole = set.holes[h];
@@ -136,10 +144,11 @@ void ReplyEncoder::put_record(const WireSet& set, unsigned index, const Place& p
     at_ += hole - from;
     put_name(NameView(place.apex_name, place.apex_size), place);
     from = hole + 2;
-    last_whole_ = place.apex == 0;
+    whole = place.apex == 0;
   }
   std::memcpy(out_.data() + at_, set.bytes + from, end - from);
   at_ += end - from;
+  note_data(record_at + kRecordHead, whole);
   if (set.hole_count != 0 && place.apex == 0) {
     const size_t length = at_ - record_at - kRecordHead;
     out_[record_at + 8] = uint8_t(length >> 8);
@@ -151,28 +160,58 @@ void ReplyEncoder::put_record(const WireSet& set, unsigned index, const Place& p
 bool ReplyEncoder::entry(const ReplyEntry& e) {
   const WireSet& set = *e.records;
   const Place& place = places_[e.step];
-  const size_t grown = place.apex == 0 ? size_t(set.hole_count) * place.apex_size : 0;
-  if (at_ + set.size() + grown + owner_size(e, place) + (set.count - 1u) * 2u > limit_) return false;
+  const bool points = e.owner == ReplyEntry::step_owner || (e.owner == ReplyEntry::apex && place.apex != 0);
+  if (!points || (set.hole_count != 0 && place.apex == 0)) return spelt_entry(e, place);
+  if (at_ + set.size() > limit_) return false;
   counts_[unsigned(e.section)] += set.count;
-  uint16_t first = 0;
-  if (set.count == 1) {
-    put_owner(e, place, first);
-    put_record(set, 0, place);
-    return true;
-  }
-  // Values leave in random order (S-01, DN-16): a random start and, beyond two, a random stride that
-  // visits each once would repeat patterns, so a short shuffle of positions is drawn instead.
+  const uint16_t owner = kPointer | (e.owner == ReplyEntry::step_owner ? place.owner : place.apex);
+  if (set.count == 1 || e.section != Section::answer)
+    copy_all(set, owner, place);
+  else
+    copy_shuffled(set, owner, place);
+  return true;
+}
+
+// The usual case: the set as it was prepared, with the pointers put in.
+void ReplyEncoder::copy_all(const WireSet& set, uint16_t owner, const Place& place) {
+  uint8_t* const to = out_.data() + at_;
+  std::memcpy(to, set.bytes, set.size());
+  for (unsigned i = 0; i < set.count; ++i) store16(to + set.starts[i], owner);
+  for (unsigned h = 0; h < set.hole_count; ++h) store16(to + set.holes[h], kPointer | place.apex);
+  note_data(at_ + set.starts[set.count - 1] + kOwnerSlot + kRecordHead, set.hole_count == 0);
+  at_ += set.size();
+}
+
+// Values of an answer leave in random order (S-01, DN-16): a shuffle of positions, or for very large
+// sets a random start.
+void ReplyEncoder::copy_shuffled(const WireSet& set, uint16_t owner, const Place& place) {
   std::array<uint16_t, 64> order;
-  const unsigned shuffled = set.count <= order.size() ? set.count : 0;
-  for (unsigned i = 0; i < shuffled; ++i) {
+  const bool shuffled = set.count <= order.size();
+  for (unsigned i = 0; shuffled && i < set.count; ++i) {
     const unsigned j = q_.random_below(i + 1);
     order[i] = order[j];
     order[j] = uint16_t(i);
   }
   const unsigned start = shuffled ? 0 : q_.random_below(set.count);
   for (unsigned i = 0; i < set.count; ++i) {
-    put_owner(e, place, first);
+    put16(owner);
     put_record(set, shuffled ? order[i] : (start + i) % set.count, place);
+  }
+}
+
+// Records whose owner is not a mere pointer, or whose zone's apex stands nowhere in the packet yet.
+bool ReplyEncoder::spelt_entry(const ReplyEntry& e, const Place& place) {
+  const WireSet& set = *e.records;
+  const size_t grown = place.apex == 0 ? size_t(set.hole_count) * place.apex_size : 0;
+  const size_t owner = owner_size(e, place);
+  // Beyond the reach of pointers each record spells its owner out.
+  const size_t later = at_ <= kFarthest ? 2 : owner;
+  if (at_ + set.size() + grown + owner + (set.count - 1u) * later > limit_) return false;
+  counts_[unsigned(e.section)] += set.count;
+  uint16_t first = 0;
+  for (unsigned i = 0; i < set.count; ++i) {
+    put_owner(e, place, first);
+    put_record(set, i, place);
   }
   return true;
 }

@@ -32,14 +32,21 @@ class ReplyEncoder {
   void header(Rcode rcode);
   void place_step(unsigned step);
   bool entry(const ReplyEntry& e);
+  bool spelt_entry(const ReplyEntry& e, const Place& place);
+  void copy_all(const WireSet& set, uint16_t owner, const Place& place);
+  void copy_shuffled(const WireSet& set, uint16_t owner, const Place& place);
+  void note_data(size_t at, bool whole);
   size_t owner_size(const ReplyEntry& e, const Place& place) const;
   void put_owner(const ReplyEntry& e, const Place& place, uint16_t& first);
   void put_record(const WireSet& set, unsigned index, const Place& place);
   void put_name(NameView name, const Place& place);
   void opt(Rcode rcode, uint16_t payload);
+  static void store16(uint8_t* to, unsigned value) {
+    to[0] = uint8_t(value >> 8);
+    to[1] = uint8_t(value);
+  }
   void put16(unsigned value) {
-    out_[at_] = uint8_t(value >> 8);
-    out_[at_ + 1] = uint8_t(value);
+    store16(out_.data() + at_, value);
     at_ += 2;
   }
 

@@ -12,6 +12,8 @@ namespace signpost {
 
 namespace {
 
+constexpr std::string_view kGivenUp = "the answer was given up";
+
 // SplitMix64, to spread one seed over the generator's state.
 uint64_t next_seed(uint64_t& state) {
   uint64_t z = state += 0x9E3779B97F4A7C15ull;
@@ -87,6 +89,7 @@ void Runner::begin_walk(Query& q) noexcept {
   q.reason = RouteReason::none;
   q.routed_set = nullptr;
   q.routed_member = -1;
+  q.routed_reason = RouteReason::none;
   q.rcode = Rcode::noerror;
   q.authoritative = false;
   q.error = {};
@@ -125,10 +128,27 @@ size_t Runner::respond(const Arrival& arrival, std::span<uint8_t> out, Recorder*
   if (walked == Walk::suspended) return 0;
   const size_t size = encode(q, walked, out);
   if (q.chain_->watches()) {
-    watched_[used_].outcome = {q.rcode, uint16_t(size ? out[2] << 8 | out[3] : 0), uint16_t(size), 0};
+    watched_[used_].outcome = outcome_of(q, out.first(size), 0);
     ++used_;
   }
   return size;
+}
+
+Outcome Runner::outcome_of(const Query& q, std::span<const uint8_t> reply, uint64_t took_ns) noexcept {
+  Content content = Content::none;
+  bool negative = false;
+  for (unsigned i = 0; i < q.entry_count_ && content != Content::data; ++i) {
+    const ReplyEntry& entry = q.entries_[i];
+    if (entry.section == Section::authority) {
+      const uint8_t* type = entry.records->bytes + 2;  // behind the room for the owner
+      negative = negative || (type[0] << 8 | type[1]) == rr::soa;
+      content = negative ? Content::none : Content::referral;
+    } else if (entry.section == Section::answer || (content == Content::none && !negative)) {
+      content = Content::data;
+    }
+  }
+  const auto flags = uint16_t(reply.empty() ? 0 : reply[2] << 8 | reply[3]);
+  return {q.rcode, flags, uint16_t(reply.size()), took_ns, content};
 }
 
 size_t Runner::encode(Query& q, Walk walked, std::span<uint8_t> out) noexcept {
@@ -225,16 +245,23 @@ Runner::Climb Runner::go_up(Query& q, uint16_t& position, Walk& result) noexcept
 // A loop ends the chain where it closes; the records seen so far are the answer.
 bool Runner::follow_cname(Query& q) noexcept {
   if (!q.set || q.set->type != rr::cname || q.type == rr::cname || q.type == rr::any) return false;
-  const Member& member = q.set->members[q.chosen < 0 ? 0 : q.chosen];
+  decide(q);
+  const Member& member = q.set->members[q.chosen];
   if (!member.leads_to || !q.zone->chase() || !find_zone(q, *member.leads_to)) return false;
+  if (!can_step(q, *member.leads_to)) return false;  // the record itself is added by finish()
   settle(q);
   return next_step(q, *member.leads_to, false);
 }
 
-bool Runner::next_step(Query& q, NameView target, bool same_owner) noexcept {
+bool Runner::can_step(const Query& q, NameView target) noexcept {
   if (q.step_ + 1u == Query::max_steps) return false;
   for (unsigned i = 0; i <= q.step_; ++i)
     if (q.steps_[i].looked_for == target) return false;
+  return true;
+}
+
+bool Runner::next_step(Query& q, NameView target, bool same_owner) noexcept {
+  if (!can_step(q, target)) return false;
   if (q.recorder)
     q.recorder->note("signpost", (same_owner ? "alias to " : "CNAME to ") + target.text() + ": looked up in turn");
   q.steps_[++q.step_] = {nullptr, target, same_owner};
@@ -253,10 +280,15 @@ void Runner::fail(Query& q, std::string_view why) noexcept {
   q.authoritative = false;
 }
 
+// Where no policy chose, the first candidate stands.
+void Runner::decide(Query& q) noexcept {
+  if (q.chosen < 0) q.candidates.each([&](unsigned i) { if (q.chosen < 0) q.chosen = int16_t(i); });
+}
+
 // Turns the proposal of a step into records of the answer.
 void Runner::settle(Query& q) noexcept {
   if (!q.set) return;
-  if (q.chosen < 0) q.candidates.each([&](unsigned i) { if (q.chosen < 0) q.chosen = int16_t(i); });
+  decide(q);
   const Member& member = q.set->members[q.chosen];
   if (member.alias) return fail(q, "no plugin of the block follows the alias");
   q.add(Section::answer, member.values, ReplyEntry::step_owner);
@@ -305,7 +337,7 @@ Ticket Runner::suspend(Query& q) noexcept {
 void Runner::answer_late(SuspendedQueries::Slot& slot, Walk walked, uint64_t now_ns) noexcept {
   Query& q = slot.query;
   const size_t size = encode(q, walked, late_);
-  const Outcome outcome{q.rcode, uint16_t(size ? late_[2] << 8 | late_[3] : 0), uint16_t(size), now_ns - q.received_ns};
+  const Outcome outcome = outcome_of(q, {late_.data(), size}, now_ns - q.received_ns);
   if (q.chain_)
     for (const auto& step : q.chain_->done_) step.hook(step.instance, q, outcome);
   if (size && slot.has_path && options_.late) options_.late->send(slot.path, q.transport, {late_.data(), size});
@@ -323,19 +355,23 @@ void Runner::run_suspended(uint64_t now_ns) noexcept {
     if (slot.state == Slot::free || (slot.state == Slot::waiting && now_ns < slot.deadline_ns)) continue;
     Query& q = slot.query;
     Walk walked = Walk::reply;
-    if (slot.state == Slot::retry && now_ns < slot.deadline_ns) {
+    // Unless the walk suspends the query again, nobody holds a ticket for it any more.
+    const Slot::State state = std::exchange(slot.state, Slot::abandoned);
+    if (state == Slot::retry && now_ns < slot.deadline_ns) {
       // The walk begins anew in the newest snapshot; nothing of the first one remains.
-      auto* before = static_cast<Serving*>(slot.serving);
-      ++serving_->pins;
-      slot.serving = serving_.get();
-      unpin(before);
+      if (serving_) {
+        auto* before = static_cast<Serving*>(slot.serving);
+        ++serving_->pins;
+        slot.serving = serving_.get();
+        unpin(before);
+      }
       ++slot.turn;
       if (enter(q, slot.listener)) {
         walked = walk(q, 0, false);
       } else {
         q.rcode = Rcode::refused;
       }
-    } else if (slot.state == Slot::resume) {
+    } else if (state == Slot::resume) {
       ++slot.turn;
       if (slot.verdict == Down::drop) {
         walked = Walk::drop;
@@ -344,11 +380,15 @@ void Runner::run_suspended(uint64_t now_ns) noexcept {
         walked = walk(q, up ? q.position_ : uint16_t(q.position_ + 1), up);
       }
     } else {
-      if (slot.state != Slot::abandoned) RunnerCounters::add(counters_.expired);
-      fail(q, slot.state == Slot::abandoned ? "the answer was given up" : "the answer took too long");
+      if (state != Slot::abandoned) RunnerCounters::add(counters_.expired);
+      fail(q, state == Slot::abandoned ? kGivenUp : "the answer took too long");
       if (q.recorder) q.recorder->note("signpost", "waited too long: SERVFAIL");
     }
-    if (walked == Walk::suspended && slot.state == Slot::waiting) continue;
+    if (walked == Walk::suspended) {
+      if (slot.state != Slot::abandoned) continue;  // waits, or its ticket was used within the hook
+      fail(q, kGivenUp);
+      walked = Walk::reply;
+    }
     answer_late(slot, walked, now_ns);
   }
 }

@@ -52,7 +52,8 @@ class Runner {
   explicit Runner(const RunnerOptions& options);
   ~Runner();
 
-  // Takes up a snapshot; between batches only. The one before is given to `released` as soon as no
+  // Takes up a snapshot; between batches only. Null, before the end, makes the chains let go of
+  // their tickets, which know this runner. The snapshot before is given to `released` as soon as no
   // suspended query reads it any more.
   void adopt(const Snapshot* snapshot);
   const Snapshot* current() const { return serving_ ? serving_->snapshot : nullptr; }
@@ -92,10 +93,13 @@ class Runner {
   enum class Climb : uint8_t { top, again, stop };
   Climb go_up(Query& query, uint16_t& position, Walk& result) noexcept;
   bool follow_cname(Query& query) noexcept;
+  static bool can_step(const Query& query, NameView target) noexcept;
   bool next_step(Query& query, NameView target, bool same_owner) noexcept;
+  static void decide(Query& query) noexcept;
   void settle(Query& query) noexcept;
   void finish(Query& query) noexcept;
   void fail(Query& query, std::string_view why) noexcept;
+  static Outcome outcome_of(const Query& query, std::span<const uint8_t> reply, uint64_t took_ns) noexcept;
   size_t encode(Query& query, Walk walked, std::span<uint8_t> out) noexcept;
   Ticket suspend(Query& query) noexcept;
   void answer_late(SuspendedQueries::Slot& slot, Walk walked, uint64_t now_ns) noexcept;

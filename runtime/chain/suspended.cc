@@ -32,6 +32,8 @@ SuspendedQueries::Slot* SuspendedQueries::park(const Query& query) {
     ReplyEntry& e = copy.entries_[i];
     if (moved(e.records, query.made_sets_.data(), sizeof query.made_sets_))
       e.records = copy.made_sets_.data() + (e.records - query.made_sets_.data());
+    if (moved(e.owner_name.data(), query.qname_.data(), query.qname_.size()))
+      e.owner_name = {copy.qname_.data() + (e.owner_name.data() - query.qname_.data()), e.owner_name.size()};
   }
   for (unsigned i = 0; i <= copy.step_; ++i)
     if (moved(copy.steps_[i].looked_for.data(), query.qname_.data(), query.qname_.size()))

@@ -85,6 +85,13 @@ void Problems::sort() {
   };
   std::stable_sort(all_.begin(), all_.end(),
                    [&](const Problem& a, const Problem& b) { return rank(a) < rank(b); });
+  std::vector<Problem> once;
+  for (Problem& p : all_) {
+    auto same = once.rbegin();
+    while (same != once.rend() && same->where == p.where && !(*same == p)) ++same;
+    if (same == once.rend() || !(*same == p)) once.push_back(std::move(p));
+  }
+  all_ = std::move(once);
 }
 
 std::string excerpt(std::string_view text) {

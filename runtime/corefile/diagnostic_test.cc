@@ -41,6 +41,18 @@ TEST(Problems, CountsSortsAndMerges) {
   EXPECT_EQ(text, "b - whole\nb:2 - first\nb:2 - second\nb:9 - Warning: w\na:1 - e\n");
 }
 
+TEST(Problems, SaysOnceWhatWasReportedForBothAddressTypes) {
+  Problems problems;
+  for (int type = 0; type < 2; ++type) {
+    problems.error({"a", 1}, "e");
+    problems.warning({"a", 1}, "e");
+    problems.error({"a", 2}, "e");
+  }
+  problems.sort();
+  EXPECT_EQ(problems.all().size(), 3u);
+  EXPECT_TRUE(problems.any_error());
+}
+
 TEST(Problems, AddsToItself) {
   Problems problems;
   problems.error({"a", 1}, "e");

@@ -15,6 +15,7 @@ class AgentHost {
   virtual void agent_changed() = 0;
   virtual void reload_zone(unsigned block, const Name& origin) = 0;
   virtual std::vector<std::string> not_ready() const = 0;
+  virtual bool stopping() const = 0;
   virtual void lameduck(std::chrono::milliseconds duration) = 0;
 
  protected:
@@ -44,6 +45,7 @@ class AgentControl final : public Control {
   void changed() override { host_.agent_changed(); }
   void ready(bool is) override { ready_ = is; }
   std::vector<std::string> not_ready() const override { return host_.not_ready(); }
+  bool stopping() const override { return host_.stopping(); }
   void lameduck(Milliseconds duration) override { host_.lameduck(duration); }
   std::span<const Name> outside_names() const override { return configuration_.outside; }
   std::string load_state(std::string_view name) override { return services_.state().load(name); }

@@ -83,15 +83,18 @@ bool Server::start() {
 bool Server::install(std::shared_ptr<const Configuration> configuration, std::string& why) {
   ListenerSet::Plan plan;
   std::unique_ptr<Generation> next;
+  const std::chrono::milliseconds lameduck_before = lameduck_;
   try {
     plan = listeners_.prepare(*configuration, options_.workers);
     lameduck_ = std::chrono::milliseconds(0);
     Generation::Events events{[this] { publish_soon(); },
-                              [this](std::chrono::milliseconds d) { lameduck_ = std::max(lameduck_, d); }};
+                              [this](std::chrono::milliseconds d) { lameduck_ = std::max(lameduck_, d); },
+                              [this] { return stopping_; }};
     next = std::make_unique<Generation>(std::move(configuration), *services_, options_.workers, plan.listeners, events);
   } catch (const std::exception& e) {
     why = e.what();
     listeners_.abandon(plan);
+    lameduck_ = lameduck_before;
     return false;
   }
   listeners_.commit(plan);

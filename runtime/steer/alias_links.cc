@@ -51,10 +51,13 @@ class Walk {
     const NameView name = member.alias->name;
     const bool other = zones_.find_set(name, set.type == rr::a ? rr::aaaa : rr::a) != nullptr;
     if (member.alias->type_implied && other) return false;
+    if (member.alias->type_implied && set.type == rr::aaaa) return true;  // reported for A
+    const Zone* zone = zones_.find(name);
+    if (!zone) return false;  // its zone could not be read, which is reported there
     const RecordSet* cname = zones_.find_set(name, rr::cname);
     problems_.error(member.origin->where,
                     "Tried to create an alias that targets " + name.text() + ", type " + type_text(set.type) +
-                        " in zone " + zones_.find(name)->apex().text() + ", but that target was not found" +
+                        " in zone " + zone->apex().text() + ", but that target was not found" +
                         (cname ? "; it is a CNAME: alias the name that the CNAME leads to" : ""));
     return true;
   }

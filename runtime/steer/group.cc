@@ -61,8 +61,8 @@ struct MemberLine {
 
 class Group {
  public:
-  Group(Setup& setup, const Directive& line, const Policy& policy, const Name& origin)
-      : setup_(setup), line_(line), policy_(policy), origin_(origin) {}
+  Group(Setup& setup, const Directive& line, const Policy& policy, const Name& origin, Problems& problems)
+      : setup_(setup), line_(line), policy_(policy), origin_(origin), problems_(problems) {}
 
   void read() {
     if (line_.args.empty())
@@ -80,7 +80,7 @@ class Group {
       try {
         read_line(property, members);
       } catch (const ConfigError& e) {
-        setup_.problems().add(e);
+        problems_.add(e);
       }
     }
     for (uint16_t type : types) add(*owner, type, types, members);
@@ -121,9 +121,9 @@ class Group {
         m.check = check.text;
         m.check_where = check.where;
       } else if (word.is("alias")) {
-        const bool evaluate = m.alias && m.alias->evaluate;
-        m.alias = read_target(value_of("alias"), origin_);
-        m.alias->evaluate = evaluate;
+        const Token& target = value_of("alias");
+        if (m.alias) throw ConfigError(target.where, "a member has one alias: '" + target.text + "' is a second one (V-01)");
+        m.alias = read_target(target, origin_);
       } else if (word.is("evaluate")) {
         if (!m.alias) throw ConfigError(word.where, "'evaluate' belongs behind an alias: alias TARGET evaluate");
         m.alias->evaluate = true;
@@ -168,7 +168,7 @@ class Group {
       try {
         if (!member.alias) member.values = values_of(type, types, line);
       } catch (const ConfigError& e) {
-        if (type == types[0]) setup_.problems().add(e);
+        problems_.add(e);
         continue;
       }
       if (member.alias || !member.values.empty()) set.members.push_back(std::move(member));
@@ -203,9 +203,8 @@ class Group {
   }
 
   void judge(SetSpec& set) {
-    Problems& problems = setup_.problems();
     if (set.members.size() > kMostMembers)
-      problems.error(set.members[kMostMembers].where, "a group has at most 100 members (V-28); this is the 101st");
+      problems_.error(set.members[kMostMembers].where, "a group has at most 100 members (V-28); this is the 101st");
     for (size_t i = 0; i < set.members.size(); ++i) {
       for (size_t k = 0; k < i; ++k)
         if (set.members[k].id == set.members[i].id && !policy_.leads()) {
@@ -214,8 +213,8 @@ class Group {
         }
       want_plugins(set.members[i]);
     }
-    policy_.check(set, problems);
-    advise_endpoints(set, problems);
+    policy_.check(set, problems_);
+    advise_endpoints(set, problems_);
   }
 
   void want_plugins(const MemberSpec& member) {
@@ -228,6 +227,7 @@ class Group {
   const Directive& line_;
   const Policy& policy_;
   const Name& origin_;
+  Problems& problems_;
   bool implied_ = false;
   uint32_t ttl_ = 60;
 };
@@ -269,7 +269,22 @@ void read_alias_in(Setup& setup, const Directive& line, const Name& origin) {
 }  // namespace
 
 void read_group(Setup& setup, const Directive& line, const Policy& policy) {
-  for (const Name& origin : setup.zones()) Group(setup, line, policy, origin).read();
+  // A line means a set for each zone and type; what is wrong with all of them is said once.
+  Problems found;
+  const auto report = [&] {
+    const auto all = found.all();
+    for (auto p = all.begin(); p != all.end(); ++p)
+      if (std::find(all.begin(), p, *p) == p)
+        p->severity == Problem::error ? setup.problems().error(p->where, p->message)
+                                      : setup.problems().warning(p->where, p->message);
+  };
+  try {
+    for (const Name& origin : setup.zones()) Group(setup, line, policy, origin, found).read();
+  } catch (const ConfigError&) {
+    report();
+    throw;
+  }
+  report();
 }
 
 void read_alias(Setup& setup, const Directive& line) {

@@ -133,12 +133,17 @@ void ZoneBuilder::judge(const PendingNode& node) {
                           "; a record set is either simple or steered by one block: keep one of the two"));
   }
   for (const PendingSet& s : sets) {
+    if (s.type == rr::ns && node.name.is_wildcard())
+      report(true, place(s), "NS records at the wildcard " + node.name.text() + " are not permitted (V-11, RFC 4592, section 4.2)");
     if (s.type != rr::cname) continue;
-    if (node.name == apex_)
+    if (node.name == apex_) {
       report(true, place(s),
              "RRSet of type CNAME with DNS name " + node.name.text() + " is not permitted at apex in zone " +
-                 apex_.text() + "; write an alias instead: alias @ TARGET");
-    else if (!s.spec && s.last - s.first > 1)
+                 apex_.text() + "; write an alias instead: alias @ " +
+                 (s.spec ? "TARGET" : NameView(data_of(s)[0].data(), data_of(s)[0].size()).text()));
+      continue;  // SOA and NS stand beside it by force
+    }
+    if (!s.spec && s.last - s.first > 1)
       report(true, where(records_[s.first + 1]), node.name.text() + " has more than one CNAME record; a CNAME stands alone");
     for (const PendingSet& other : sets) {
       if (other.type == rr::cname || other.type == rr::rrsig || other.type == 47) continue;
@@ -150,7 +155,7 @@ void ZoneBuilder::judge(const PendingNode& node) {
   }
 }
 
-void ZoneBuilder::judge_apex() {
+bool ZoneBuilder::judge_apex() {
   unsigned soa = 0, ns = 0;
   for (const PendingSet& s : std::span(sets_.data() + nodes_[0].first_set, nodes_[0].set_count)) {
     if (s.type == rr::ns) ++ns;
@@ -163,14 +168,16 @@ void ZoneBuilder::judge_apex() {
   for (const Record& r : records_)
     if (r.type == rr::soa && r.node != 0)
       report(true, where(r), "SOA at " + nodes_[r.node].name.text() + " is not at the apex of zone " + apex_.text());
+  return soa != 0;
 }
 
 std::shared_ptr<const Zone> ZoneBuilder::build() {
   sort_records();
-  judge_apex();
+  const bool has_soa = judge_apex();
   for (const PendingNode& n : nodes_)
-    if (n.set_count > 1 || (n.set_count == 1 && sets_[n.first_set].type == rr::cname)) judge(n);
-  if (failed_) return nullptr;
+    if (n.set_count > 1 || (n.set_count == 1 && (sets_[n.first_set].type == rr::cname || n.name.is_wildcard())))
+      judge(n);
+  if (!has_soa) return nullptr;  // else go on after errors as well: what is written finds more of them
 
   Node* nodes = zone_->arena_.array<Node>(nodes_.size());
   for (uint32_t i = 0; i < nodes_.size(); ++i) write_node(i, nodes);

@@ -59,7 +59,7 @@ class ZoneBuilder {
   void sort_records();
   void group(uint32_t node, std::vector<uint32_t>& records, std::span<const SetSpec* const> specs);
   void judge(const PendingNode& node);
-  void judge_apex();
+  bool judge_apex();  // false if there is no SOA
   void write_node(uint32_t index, Node* nodes);
   void write_records(const PendingSet& from, RecordSet& to);
   void write_spec(const PendingSet& from, RecordSet& to);

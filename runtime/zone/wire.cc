@@ -24,6 +24,7 @@ WireSet ZoneBuilder::wire(uint16_t type, uint32_t ttl, std::span<const std::span
   const NameView apex = apex_;
   for (const auto& rdata : data) {
     starts.push_back(uint32_t(bytes.size()));
+    put16(bytes, 0);  // for the owner
     put16(bytes, type);
     put16(bytes, rr::class_in);
     put16(bytes, ttl >> 16);

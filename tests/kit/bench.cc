@@ -127,6 +127,7 @@ struct Bench::Parts {
     runner = std::make_unique<Runner>(options);
   }
   ~Parts() {  // handles of formatters before the registry, chains before settings
+    runner->adopt(nullptr);  // chains let go of their tickets
     runner.reset();
     snapshots.clear();
     service.reset();
@@ -183,7 +184,7 @@ AddressTable Bench::Parts::addresses_of(const BlockConfiguration& block) const {
       for (unsigned i = 0; i < wire.count; ++i) {
         Address& address = addresses.emplace_back();
         address.family = type == rr::a ? 4 : 6;
-        std::copy(wire.bytes + wire.starts[i] + 10, wire.bytes + wire.starts[i + 1],
+        std::copy(wire.bytes + wire.starts[i] + 12, wire.bytes + wire.starts[i + 1],
                   address.bytes.begin());
       }
       to->records = AddressRecords(addresses, type, wire.ttl);

@@ -74,6 +74,8 @@ class SIGNPOST_API Control {
   virtual void ready(bool is) = 0;
   // Names of agents of all blocks that are not ready, without duplicates; empty: all are.
   virtual std::vector<std::string> not_ready() const = 0;
+  // Whether the process is about to end. It still answers, but new queries should go elsewhere.
+  virtual bool stopping() const = 0;
   // Delays the end of the process by this long after SIGTERM (lame duck); the longest wish counts.
   virtual void lameduck(Milliseconds duration) = 0;
 

@@ -59,7 +59,9 @@ class SIGNPOST_API Problems {
   void add(const Problems& more);
   bool any_error() const { return errors_ > 0; }
   std::span<const Problem> all() const { return all_; }
-  void sort();  // by file (in order of first appearance) and line; stable
+  // By file (in order of first appearance) and line; stable. What was reported more than once, as
+  // for both address types of one line, stays once.
+  void sort();
 
  private:
   std::vector<Problem> all_;

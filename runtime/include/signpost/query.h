@@ -142,9 +142,10 @@ class SIGNPOST_API Query {
   MemberMask candidates;             // members still in the running
   int16_t chosen = -1;               // position of the member decided for, or -1
   RouteReason reason = RouteReason::none;
-  // The last choice by a policy in this walk, for logs: set and position.
+  // The last choice by a policy in this walk, for logs: set, position and why.
   const RecordSet* routed_set = nullptr;
   int16_t routed_member = -1;
+  RouteReason routed_reason = RouteReason::none;
 
   // --- the reply
   Rcode rcode = Rcode::noerror;
@@ -233,12 +234,20 @@ class SIGNPOST_API Query {
   std::array<uint8_t, 512> made_;
 };
 
+// What a reply says, apart from its RCODE (RFC 2308, section 2.2).
+enum class Content : uint8_t {
+  none,     // no data: no record at all, or an SOA that tells how long that holds
+  data,     // records in the answer section, or in the additional section alone (whoami)
+  referral  // name servers of a delegation
+};
+
 // What was sent, for the done hooks.
 struct Outcome {
   Rcode rcode;
   uint16_t flags;         // the reply's header flag word; 0 without a reply
   uint16_t bytes;         // 0: nothing was sent
   uint64_t took_ns;       // from the batch's clock at receipt to its end
+  Content content;        // of the whole reply, also where it was cut to the client's size
 };
 
 }  // namespace signpost

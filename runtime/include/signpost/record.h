@@ -58,8 +58,8 @@ class MemberMask {
 };
 
 // The records of one set (or of one member of a steered set), prepared when the zone was built so
-// that answering is copying. `bytes` holds TYPE CLASS TTL RDLENGTH RDATA of each record; the owner
-// is written by the encoder. Names in the data that end in the zone's apex end in a two-byte hole
+// that answering is copying. `bytes` holds, for each record, two bytes of room for a pointer to its
+// owner and TYPE CLASS TTL RDLENGTH RDATA. Names in the data that end in the zone's apex end in a two-byte hole
 // instead (`holes` are their offsets), which the encoder fills with a compression pointer.
 struct WireSet {
   const uint8_t* bytes = nullptr;

@@ -12,6 +12,9 @@ SIGNPOST_API const Zone* find_zone(const Query& query, NameView name) noexcept;
 // record set, or writes the referral, the negative or the ANY answer (RFC 8482) into the reply.
 SIGNPOST_API void answer_from(const Zone& zone, Query& query) noexcept;
 
+// True if `zone` answers NXDOMAIN for `name`, a name within it.
+SIGNPOST_API bool denies(const Zone& zone, NameView name) noexcept;
+
 // Adds the records that an alias stands for outside our zones as the answer of this step.
 SIGNPOST_API void answer_with(Query& query, const WireSet& records) noexcept;
 
