@@ -54,26 +54,10 @@ TEST(HealthWorker, LeavesHealthyMembersToThePolicy) {
     std::vector<std::string> unhealthy;
     const char *question, *answer, *note;
   } const cases[] = {
-      {"E-02",
-       {},
-       "www A",
-       "www.example.com. 60 A 192.0.2.1",
-       "2 of 2 healthy"},
-      {"E-04",
-       {"a"},
-       "www A",
-       "www.example.com. 60 A 192.0.2.2",
-       "1 of 2 healthy"},
-      {"E-06",
-       {"a", "b"},
-       "www A",
-       "www.example.com. 60 A 192.0.2.1",
-       "0 of 2 healthy"},
-      {"H-30",
-       {"both"},
-       "pair A",
-       "pair.example.com. 60 A 192.0.2.4",
-       "1 of 2 healthy"},
+      {"E-02", {}, "www A", "www.example.com. 60 A 192.0.2.1", "2 of 2 healthy"},
+      {"E-04", {"a"}, "www A", "www.example.com. 60 A 192.0.2.2", "1 of 2 healthy"},
+      {"E-06", {"a", "b"}, "www A", "www.example.com. 60 A 192.0.2.1", "0 of 2 healthy"},
+      {"H-30", {"both"}, "pair A", "pair.example.com. 60 A 192.0.2.4", "1 of 2 healthy"},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.rule);

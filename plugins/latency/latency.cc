@@ -43,7 +43,9 @@ class Worker {
 
   // What the table says of the way from the client to each Region of the set, for explain.
   static std::string distances(const Query& query, const Row* row) {
-    if (!row) return "the table knows nothing of " + query.client.address().text() + ": all Regions are equal (L-08)";
+    if (!row)
+      return "the table knows nothing of " + query.client.address().text() +
+             ": all Regions are equal (L-08)";
     std::string text = "from " + query.client.address().text();
     for (const Member& member : query.set->all()) {
       const uint32_t time = row->to(member.attribute);  // microseconds

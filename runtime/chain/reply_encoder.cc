@@ -25,8 +25,9 @@ void ReplyEncoder::header(Rcode rcode) {
   const uint8_t* p = q_.packet_;
   out_[0] = p[0];
   out_[1] = p[1];
-  out_[2] = uint8_t(0x80 | (p[2] & 0x79) | (q_.authoritative ? 4 : 0));  // QR, OPCODE and RD as asked
-  out_[3] = uint8_t((p[3] & 0x10) | (uint8_t(rcode) & 15));             // RA=0 (DN-22); CD copied
+  out_[2] =
+      uint8_t(0x80 | (p[2] & 0x79) | (q_.authoritative ? 4 : 0));  // QR, OPCODE and RD as asked
+  out_[3] = uint8_t((p[3] & 0x10) | (uint8_t(rcode) & 15));        // RA=0 (DN-22); CD copied
   std::memset(out_.data() + 4, 0, 8);
   out_[5] = q_.question_size_ != 0;
   std::memcpy(out_.data() + kHeader, p + kHeader, q_.question_size_);
@@ -53,7 +54,8 @@ void ReplyEncoder::opt(Rcode rcode, uint16_t payload) {
   at_ += bytes;
 }
 
-size_t ReplyEncoder::encode_error(Query& q, Rcode rcode, std::span<uint8_t> out, uint16_t payload) noexcept {
+size_t ReplyEncoder::encode_error(Query& q, Rcode rcode, std::span<uint8_t> out,
+                                  uint16_t payload) noexcept {
   ReplyEncoder e(q, out);
   q.authoritative = false;
   e.header(rcode);
@@ -121,7 +123,8 @@ void ReplyEncoder::put_owner(const ReplyEntry& e, const Place& place, uint16_t& 
     at_ += e.owner_name.size() - 1;
     return put16(kPointer | place.owner);
   }
-  put_name(e.owner == ReplyEntry::apex ? NameView(place.apex_name, place.apex_size) : e.owner_name, place);
+  put_name(e.owner == ReplyEntry::apex ? NameView(place.apex_name, place.apex_size) : e.owner_name,
+           place);
 }
 
 // Remembers where the data of the record that ends the packet so far begins.
@@ -130,8 +133,8 @@ void ReplyEncoder::note_data(size_t at, bool whole) {
   last_whole_ = whole;
 }
 
-// Copies one record behind its owner and fills the holes of its data with the apex, which may have to
-// be written in full.
+// Copies one record behind its owner and fills the holes of its data with the apex, which may have
+// to be written in full.
 void ReplyEncoder::put_record(const WireSet& set, unsigned index, const Place& place) {
   const uint32_t begin = set.starts[index] + kOwnerSlot, end = set.starts[index + 1];
   uint32_t from = begin;
@@ -160,7 +163,8 @@ void ReplyEncoder::put_record(const WireSet& set, unsigned index, const Place& p
 bool ReplyEncoder::entry(const ReplyEntry& e) {
   const WireSet& set = *e.records;
   const Place& place = places_[e.step];
-  const bool points = e.owner == ReplyEntry::step_owner || (e.owner == ReplyEntry::apex && place.apex != 0);
+  const bool points =
+      e.owner == ReplyEntry::step_owner || (e.owner == ReplyEntry::apex && place.apex != 0);
   if (!points || (set.hole_count != 0 && place.apex == 0)) return spelt_entry(e, place);
   if (at_ + set.size() > limit_) return false;
   counts_[unsigned(e.section)] += set.count;
@@ -182,8 +186,8 @@ void ReplyEncoder::copy_all(const WireSet& set, uint16_t owner, const Place& pla
   at_ += set.size();
 }
 
-// Values of an answer leave in random order (S-01, DN-16): a shuffle of positions, or for very large
-// sets a random start.
+// Values of an answer leave in random order (S-01, DN-16): a shuffle of positions, or for very
+// large sets a random start.
 void ReplyEncoder::copy_shuffled(const WireSet& set, uint16_t owner, const Place& place) {
   std::array<uint16_t, 64> order;
   const bool shuffled = set.count <= order.size();

@@ -71,7 +71,7 @@ bool Runner::enter(Query& q, uint32_t listener) noexcept {
   q.chain_ = nullptr;
   begin_walk(q);
   if (q.klass != rr::class_in && q.klass != rr::class_any) return false;  // DN-23
-  if (q.type == rr::axfr || q.type == rr::ixfr) return false;            // DN-21
+  if (q.type == rr::axfr || q.type == rr::ixfr) return false;             // DN-21
   if (!serving_) return false;
   const Snapshot& snapshot = *serving_->snapshot;
   if (listener >= snapshot.service->listeners.size()) return false;
@@ -100,7 +100,8 @@ void Runner::begin_walk(Query& q) noexcept {
   q.steps_[0] = {nullptr, q.name(), true};
 }
 
-size_t Runner::respond(const Arrival& arrival, std::span<uint8_t> out, Recorder* recorder) noexcept {
+size_t Runner::respond(const Arrival& arrival, std::span<uint8_t> out,
+                       Recorder* recorder) noexcept {
   RunnerCounters::add(counters_.queries);
   if (used_ == batch) end_batch(arrival.now_ns);
   Query& q = queries_[used_];
@@ -116,8 +117,8 @@ size_t Runner::respond(const Arrival& arrival, std::span<uint8_t> out, Recorder*
   q.recorder = recorder;
   if (reading.action == Reading::reply || arrival.cut_short) {
     RunnerCounters::add(counters_.malformed);
-    return ReplyEncoder::encode_error(q, arrival.cut_short ? Rcode::formerr : reading.rcode, out.first(512),
-                                      options_.udp_payload);
+    return ReplyEncoder::encode_error(q, arrival.cut_short ? Rcode::formerr : reading.rcode,
+                                      out.first(512), options_.udp_payload);
   }
   if (!enter(q, arrival.listener)) {
     RunnerCounters::add(counters_.refused);
@@ -134,7 +135,8 @@ size_t Runner::respond(const Arrival& arrival, std::span<uint8_t> out, Recorder*
   return size;
 }
 
-Outcome Runner::outcome_of(const Query& q, std::span<const uint8_t> reply, uint64_t took_ns) noexcept {
+Outcome Runner::outcome_of(const Query& q, std::span<const uint8_t> reply,
+                           uint64_t took_ns) noexcept {
   Content content = Content::none;
   bool negative = false;
   for (unsigned i = 0; i < q.entry_count_ && content != Content::data; ++i) {
@@ -159,7 +161,8 @@ size_t Runner::encode(Query& q, Walk walked, std::span<uint8_t> out) noexcept {
   RunnerCounters::add(counters_.answered);
   size_t limit = out.size();
   if (q.transport == Transport::udp)
-    limit = std::min<size_t>({limit, q.edns.present ? q.edns.payload : 512u, std::max<size_t>(options_.udp_payload, 512)});
+    limit = std::min<size_t>({limit, q.edns.present ? q.edns.payload : 512u,
+                              std::max<size_t>(options_.udp_payload, 512)});
   return ReplyEncoder::encode(q, out.first(limit), options_.udp_payload);
 }
 
@@ -179,14 +182,20 @@ Runner::Walk Runner::walk(Query& q, uint16_t position, bool up) noexcept {
   for (;;) {
     if (!up && !go_down(q, position, result)) return result;
     switch (go_up(q, position, result)) {
-      case Climb::stop: return result;
-      case Climb::again: up = false; break;
-      case Climb::top: finish(q); return Walk::reply;
+      case Climb::stop:
+        return result;
+      case Climb::again:
+        up = false;
+        break;
+      case Climb::top:
+        finish(q);
+        return Walk::reply;
     }
   }
 }
 
-// Asks the hooks from `position` on; `position` becomes the one that answered. False: the walk ends.
+// Asks the hooks from `position` on; `position` becomes the one that answered. False: the walk
+// ends.
 bool Runner::go_down(Query& q, uint16_t& position, Walk& result) noexcept {
   const Chain& chain = *q.chain_;
   for (size_t i = chain.down_from_[position]; i < chain.down_.size(); ++i) {
@@ -222,7 +231,8 @@ Runner::Climb Runner::go_up(Query& q, uint16_t& position, Walk& result) noexcept
     q.position_ = step.position;
     q.going_up_ = true;
     switch (step.hook(step.instance, q)) {
-      case Up::next: break;
+      case Up::next:
+        break;
       case Up::restart:
         if (next_step(q, q.target_, true)) {
           position = uint16_t(step.position + 1);
@@ -230,8 +240,12 @@ Runner::Climb Runner::go_up(Query& q, uint16_t& position, Walk& result) noexcept
         }
         fail(q, "aliases lead in a circle or through more than 8 names");
         break;
-      case Up::suspended: result = Walk::suspended; return Climb::stop;
-      case Up::drop: result = Walk::drop; return Climb::stop;
+      case Up::suspended:
+        result = Walk::suspended;
+        return Climb::stop;
+      case Up::drop:
+        result = Walk::drop;
+        return Climb::stop;
     }
   }
   if (!followed && follow_cname(q)) {
@@ -241,8 +255,8 @@ Runner::Climb Runner::go_up(Query& q, uint16_t& position, Walk& result) noexcept
   return Climb::top;
 }
 
-// Goes on to the target of a CNAME if it lies in a zone of this block (RFC 1034, section 4.3.2, 3a).
-// A loop ends the chain where it closes; the records seen so far are the answer.
+// Goes on to the target of a CNAME if it lies in a zone of this block (RFC 1034, section 4.3.2,
+// 3a). A loop ends the chain where it closes; the records seen so far are the answer.
 bool Runner::follow_cname(Query& q) noexcept {
   if (!q.set || q.set->type != rr::cname || q.type == rr::cname || q.type == rr::any) return false;
   decide(q);
@@ -263,7 +277,8 @@ bool Runner::can_step(const Query& q, NameView target) noexcept {
 bool Runner::next_step(Query& q, NameView target, bool same_owner) noexcept {
   if (!can_step(q, target)) return false;
   if (q.recorder)
-    q.recorder->note("signpost", (same_owner ? "alias to " : "CNAME to ") + target.text() + ": looked up in turn");
+    q.recorder->note("signpost", (same_owner ? "alias to " : "CNAME to ") + target.text() +
+                                     ": looked up in turn");
   q.steps_[++q.step_] = {nullptr, target, same_owner};
   q.target_ = target;
   q.zone = nullptr;
@@ -282,7 +297,10 @@ void Runner::fail(Query& q, std::string_view why) noexcept {
 
 // Where no policy chose, the first candidate stands.
 void Runner::decide(Query& q) noexcept {
-  if (q.chosen < 0) q.candidates.each([&](unsigned i) { if (q.chosen < 0) q.chosen = int16_t(i); });
+  if (q.chosen < 0)
+    q.candidates.each([&](unsigned i) {
+      if (q.chosen < 0) q.chosen = int16_t(i);
+    });
 }
 
 // Turns the proposal of a step into records of the answer.
@@ -294,8 +312,8 @@ void Runner::settle(Query& q) noexcept {
   q.add(Section::answer, member.values, ReplyEntry::step_owner);
 }
 
-// The end of the walk: the last step's records, then the zone's name servers (DN-02) and addresses of
-// names in the answer (DN-04).
+// The end of the walk: the last step's records, then the zone's name servers (DN-02) and addresses
+// of names in the answer (DN-04).
 void Runner::finish(Query& q) noexcept {
   const RecordSet* set = q.set;
   settle(q);
@@ -307,7 +325,8 @@ void Runner::finish(Query& q) noexcept {
     q.add(Section::authority, zone.ns()->members[0].values, ReplyEntry::apex, {}, false);
   if (!set) return;
   for (uint16_t i = 0; i < set->related_count; ++i)
-    q.add(Section::additional, set->related[i]->members[0].values, ReplyEntry::name, set->related[i]->owner, false);
+    q.add(Section::additional, set->related[i]->members[0].values, ReplyEntry::name,
+          set->related[i]->owner, false);
 }
 
 Ticket Runner::suspend(Query& q) noexcept {
@@ -340,7 +359,8 @@ void Runner::answer_late(SuspendedQueries::Slot& slot, Walk walked, uint64_t now
   const Outcome outcome = outcome_of(q, {late_.data(), size}, now_ns - q.received_ns);
   if (q.chain_)
     for (const auto& step : q.chain_->done_) step.hook(step.instance, q, outcome);
-  if (size && slot.has_path && options_.late) options_.late->send(slot.path, q.transport, {late_.data(), size});
+  if (size && slot.has_path && options_.late)
+    options_.late->send(slot.path, q.transport, {late_.data(), size});
   auto* serving = static_cast<Serving*>(slot.serving);
   parked_.release(slot);
   unpin(serving);
@@ -352,7 +372,8 @@ void Runner::run_suspended(uint64_t now_ns) noexcept {
   arrival_ = nullptr;
   for (size_t i = 0; i < parked_.slots().size(); ++i) {
     Slot& slot = *parked_.slots()[i];
-    if (slot.state == Slot::free || (slot.state == Slot::waiting && now_ns < slot.deadline_ns)) continue;
+    if (slot.state == Slot::free || (slot.state == Slot::waiting && now_ns < slot.deadline_ns))
+      continue;
     Query& q = slot.query;
     Walk walked = Walk::reply;
     // Unless the walk suspends the query again, nobody holds a ticket for it any more.

@@ -24,9 +24,13 @@ class AgentHost {
 
 class AgentControl final : public Control {
  public:
-  AgentControl(LoopServices& services, AgentHost& host, const BlockConfiguration& configuration, unsigned block,
-               std::string plugin)
-      : services_(services), host_(host), configuration_(configuration), block_(block), plugin_(std::move(plugin)) {}
+  AgentControl(LoopServices& services, AgentHost& host, const BlockConfiguration& configuration,
+               unsigned block, std::string plugin)
+      : services_(services),
+        host_(host),
+        configuration_(configuration),
+        block_(block),
+        plugin_(std::move(plugin)) {}
 
   bool is_ready() const { return ready_; }
   const std::string& plugin() const { return plugin_; }

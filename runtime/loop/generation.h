@@ -22,8 +22,8 @@ class Generation final : public AgentHost {
   // Makes the chains for `workers` workers and starts the agents; what an agent cannot get (an HTTP
   // address in use) throws std::runtime_error or ConfigError, and nothing of the generation stays.
   // `listeners` come from ListenerSet.
-  Generation(std::shared_ptr<const Configuration> configuration, LoopServices& services, unsigned workers,
-             std::vector<Dispatch> listeners, Events events);
+  Generation(std::shared_ptr<const Configuration> configuration, LoopServices& services,
+             unsigned workers, std::vector<Dispatch> listeners, Events events);
   ~Generation();
   Generation(const Generation&) = delete;
   Generation& operator=(const Generation&) = delete;

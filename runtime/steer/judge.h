@@ -37,6 +37,7 @@ class Judge {
 };
 
 // The verdicts on all steered sets of a block, made when a snapshot is published.
-VerdictTable verdicts(const ZoneTable& zones, const HealthTable& health, const AddressTable& addresses);
+VerdictTable verdicts(const ZoneTable& zones, const HealthTable& health,
+                      const AddressTable& addresses);
 
 }  // namespace signpost

@@ -126,7 +126,7 @@ struct Bench::Parts {
     options.log = &logs.add_worker();
     runner = std::make_unique<Runner>(options);
   }
-  ~Parts() {  // handles of formatters before the registry, chains before settings
+  ~Parts() {                 // handles of formatters before the registry, chains before settings
     runner->adopt(nullptr);  // chains let go of their tickets
     runner.reset();
     snapshots.clear();

@@ -63,7 +63,7 @@ class FakeControl final : public Control {
   HttpReply get(std::string_view address, std::string_view path) const;
   bool listens(std::string_view address) const;
   void refuse_listening(std::string_view address, std::string why);  // http() throws
-  void stop() { stopping_ = true; }  // as SIGTERM does
+  void stop() { stopping_ = true; }                                  // as SIGTERM does
 
   // --- files
   void touch(std::string_view path);  // calls the watches of `path`
