@@ -41,7 +41,7 @@ class AliasAgent : public testing::Test {
     if (wire.count == 0) return "none";
     Address address;
     address.family = type == rr::a ? 4 : 6;
-    std::copy(wire.bytes + 10, wire.bytes + wire.starts[1], address.bytes.begin());
+    std::copy(wire.bytes + 12, wire.bytes + wire.starts[1], address.bytes.begin());
     return address.text() + " " + std::to_string(wire.ttl);
   }
   size_t asked() { return control_.running_lookups().size(); }

@@ -25,6 +25,7 @@ class Worker {
           query.table(settings_.key).tables[source]->find(query.client.address());
       query.client.narrow(match.scope);
       row = match.row;
+      if (query.recorder) query.recorder->note("latency", distances(query, row));
     }
     std::array<uint64_t, MemberMask::capacity> weights;
     weigh(query.candidates, set.all(), row, weights);
@@ -38,6 +39,20 @@ class Worker {
     return size_t(std::find_if(settings_.sources.begin(), settings_.sources.end(),
                                [&](const auto& s) { return s.policy == query.set->policy; }) -
                   settings_.sources.begin());
+  }
+
+  // What the table says of the way from the client to each Region of the set, for explain.
+  static std::string distances(const Query& query, const Row* row) {
+    if (!row)
+      return "the table knows nothing of " + query.client.address().text() +
+             ": all Regions are equal (L-08)";
+    std::string text = "from " + query.client.address().text();
+    for (const Member& member : query.set->all()) {
+      const uint32_t time = row->to(member.attribute);  // microseconds
+      text += (&member == query.set->members ? ": " : ", ") + region_code(member.attribute) + " " +
+              (time == Row::unknown ? "unknown" : std::to_string((time + 500) / 1000) + " ms");
+    }
+    return text;
   }
 
   // 1 for each candidate that is as near as the nearest, else 0 (L-08). Regions of which the table

@@ -60,6 +60,7 @@ class Agent {
 
  private:
   HttpReply reply() {
+    if (control_.stopping()) return {503, kText, "Shutting down"};
     if (was_ready_ && !continuously_) return {200, kText, "OK"};
     std::string names;
     for (const std::string& name : control_.not_ready()) names += (names.empty() ? "" : ",") + name;

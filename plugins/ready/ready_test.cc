@@ -55,6 +55,14 @@ TEST(Ready, once_ready_it_stays_so_unless_it_looks_continuously) {
   }
 }
 
+TEST(Ready, says_no_as_soon_as_the_process_is_to_end) {
+  FakeControl control("ready");
+  const AgentUnderTest agent(plugin(), "ready", control);
+  EXPECT_EQ(get(control), (Reply{200, "OK"}));
+  control.stop();
+  EXPECT_EQ(get(control), (Reply{503, "Shutting down"}));
+}
+
 TEST(Ready, listens_where_it_is_told_and_lets_go) {
   FakeControl control("ready");
   {

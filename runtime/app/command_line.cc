@@ -20,41 +20,64 @@ uint32_t number(const std::string& text, uint32_t low, uint32_t high, std::strin
   uint32_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value < low || value > high)
-    throw UsageError("-" + std::string(flag) + ": '" + text + "' is no number from " + std::to_string(low) + " to " + std::to_string(high));
+    throw UsageError("-" + std::string(flag) + ": '" + text + "' is no number from " +
+                     std::to_string(low) + " to " + std::to_string(high));
   return value;
 }
 
 const std::vector<Flag>& flags() {
   static const std::vector<Flag> table{
-      {"conf", "FILE", "Corefile to load, or stdin; without it Corefile in the working directory, or a default",
+      {"conf", "FILE",
+       "Corefile to load, or stdin; without it Corefile in the working directory, or a default",
        [](CommandLine& c, const std::string& v) { c.conf = v; }},
       {"dns.port", "N", "port of zones that name none (default 53)",
-       [](CommandLine& c, const std::string& v) { c.port = uint16_t(number(v, 0, 65535, "dns.port")); }},
-      {"p", "N", "the same", [](CommandLine& c, const std::string& v) { c.port = uint16_t(number(v, 0, 65535, "p")); }},
-      {"pidfile", "FILE", "write the process id to FILE", [](CommandLine& c, const std::string& v) { c.pidfile = v; }},
-      {"plugins", "", "list the plugins there are", [](CommandLine& c, const std::string&) { c.command = CommandLine::plugins; }},
-      {"quiet", "", "do not list zones at start", [](CommandLine& c, const std::string&) { c.quiet = true; }},
-      {"version", "", "print the version", [](CommandLine& c, const std::string&) { c.command = CommandLine::version; }},
-      {"help", "", "print this", [](CommandLine& c, const std::string&) { c.command = CommandLine::help; }},
-      {"h", "", "print this", [](CommandLine& c, const std::string&) { c.command = CommandLine::help; }},
+       [](CommandLine& c, const std::string& v) {
+         c.port = uint16_t(number(v, 0, 65535, "dns.port"));
+       }},
+      {"p", "N", "the same",
+       [](CommandLine& c, const std::string& v) { c.port = uint16_t(number(v, 0, 65535, "p")); }},
+      {"pidfile", "FILE", "write the process id to FILE",
+       [](CommandLine& c, const std::string& v) { c.pidfile = v; }},
+      {"plugins", "", "list the plugins there are",
+       [](CommandLine& c, const std::string&) { c.command = CommandLine::plugins; }},
+      {"quiet", "", "do not list zones at start",
+       [](CommandLine& c, const std::string&) { c.quiet = true; }},
+      {"version", "", "print the version",
+       [](CommandLine& c, const std::string&) { c.command = CommandLine::version; }},
+      {"help", "", "print this",
+       [](CommandLine& c, const std::string&) { c.command = CommandLine::help; }},
+      {"h", "", "print this",
+       [](CommandLine& c, const std::string&) { c.command = CommandLine::help; }},
       {"workers", "N", "serving threads (default: one per core)",
        [](CommandLine& c, const std::string& v) { c.workers = number(v, 1, 256, "workers"); }},
-      {"plugin-dir", "DIR", "where modules lie (also SIGNPOST_PLUGIN_DIR)", [](CommandLine& c, const std::string& v) { c.plugin_dir = v; }},
-      {"state-dir", "DIR", "where health state is kept across restarts; 'none' keeps nothing", [](CommandLine& c, const std::string& v) { c.state_dir = v; }},
+      {"plugin-dir", "DIR", "where modules lie (also SIGNPOST_PLUGIN_DIR)",
+       [](CommandLine& c, const std::string& v) { c.plugin_dir = v; }},
+      {"state-dir", "DIR", "where health state is kept across restarts; 'none' keeps nothing",
+       [](CommandLine& c, const std::string& v) { c.state_dir = v; }},
       {"udp-payload", "BYTES", "largest UDP answer (default 1232)",
-       [](CommandLine& c, const std::string& v) { c.udp_payload = uint16_t(number(v, 512, 4096, "udp-payload")); }},
-      {"portable", "", "check: report what CoreDNS would not accept", [](CommandLine& c, const std::string&) { c.portable = true; }},
-      {"json", "", "explain: print JSON", [](CommandLine& c, const std::string&) { c.json = true; }},
-      {"client", "ADDR", "explain: who asks (default 127.0.0.1)", [](CommandLine& c, const std::string& v) { c.client = v; }},
-      {"ecs", "PREFIX", "explain: the EDNS Client Subnet sent along", [](CommandLine& c, const std::string& v) { c.ecs = v; }},
-      {"down", "CHECK", "explain: take this check for unhealthy; repeatable", [](CommandLine& c, const std::string& v) { c.down.push_back(v); }},
+       [](CommandLine& c, const std::string& v) {
+         c.udp_payload = uint16_t(number(v, 512, 4096, "udp-payload"));
+       }},
+      {"portable", "", "check: report what CoreDNS would not accept",
+       [](CommandLine& c, const std::string&) { c.portable = true; }},
+      {"json", "", "explain: print JSON",
+       [](CommandLine& c, const std::string&) { c.json = true; }},
+      {"client", "ADDR", "explain: who asks (default 127.0.0.1)",
+       [](CommandLine& c, const std::string& v) { c.client = v; }},
+      {"ecs", "PREFIX", "explain: the EDNS Client Subnet sent along",
+       [](CommandLine& c, const std::string& v) { c.ecs = v; }},
+      {"down", "CHECK", "explain: take this check for unhealthy; repeatable",
+       [](CommandLine& c, const std::string& v) { c.down.push_back(v); }},
   };
   return table;
 }
 
 constexpr std::pair<std::string_view, CommandLine::Command> kCommands[] = {
-    {"check", CommandLine::check}, {"plugins", CommandLine::plugins}, {"explain", CommandLine::explain},
-    {"man", CommandLine::man},     {"help", CommandLine::help}};
+    {"check", CommandLine::check},
+    {"plugins", CommandLine::plugins},
+    {"explain", CommandLine::explain},
+    {"man", CommandLine::man},
+    {"help", CommandLine::help}};
 
 void set_flag(CommandLine& line, const std::vector<std::string>& arguments, size_t& i) {
   std::string name = arguments[i].substr(arguments[i].starts_with("--") ? 2 : 1), value;
@@ -64,14 +87,16 @@ void set_flag(CommandLine& line, const std::vector<std::string>& arguments, size
     value = name.substr(equals + 1);
     name.resize(equals);
   }
-  const auto flag = std::find_if(flags().begin(), flags().end(), [&](const Flag& f) { return f.name == name; });
+  const auto flag =
+      std::find_if(flags().begin(), flags().end(), [&](const Flag& f) { return f.name == name; });
   if (flag == flags().end()) {
     std::vector<std::string_view> names;
     for (const Flag& f : flags()) names.push_back(f.name);
     throw UsageError("flag provided but not defined: -" + name + did_you_mean(name, names));
   }
   if (flag->value.empty()) {
-    if (given && value != "true" && value != "false") throw UsageError("-" + name + " takes no value");
+    if (given && value != "true" && value != "false")
+      throw UsageError("-" + name + " takes no value");
     if (given && value == "false") return;
   } else if (!given) {
     if (++i == arguments.size()) throw UsageError("flag needs an argument: -" + name);
@@ -91,7 +116,8 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments) {
       set_flag(line, arguments, i);
       continue;
     }
-    const auto command = std::find_if(std::begin(kCommands), std::end(kCommands), [&](const auto& c) { return c.first == word; });
+    const auto command = std::find_if(std::begin(kCommands), std::end(kCommands),
+                                      [&](const auto& c) { return c.first == word; });
     if (!named && line.words.empty() && command != std::end(kCommands)) {
       line.command = command->second;
       named = true;
@@ -105,11 +131,14 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments) {
     for (const std::string& word : line.words) all += (all.empty() ? "" : " ") + word;
     std::vector<std::string_view> names;
     for (const auto& [name, command] : kCommands) names.push_back(name);
-    throw UsageError("extra command line arguments: [" + all + "]" + did_you_mean(line.words[0], names));
+    throw UsageError("extra command line arguments: [" + all + "]" +
+                     did_you_mean(line.words[0], names));
   }
-  if (line.command == CommandLine::man && line.words.size() != 1) throw UsageError("expected: signpost man PLUGIN");
+  if (line.command == CommandLine::man && line.words.size() != 1)
+    throw UsageError("expected: signpost man PLUGIN");
   if (line.command == CommandLine::explain && (line.words.empty() || line.words.size() > 2))
-    throw UsageError("expected: signpost explain NAME [TYPE] [-client ADDR] [-ecs PREFIX] [-down CHECK]...");
+    throw UsageError(
+        "expected: signpost explain NAME [TYPE] [-client ADDR] [-ecs PREFIX] [-down CHECK]...");
   return line;
 }
 
@@ -117,11 +146,13 @@ std::string usage_text() {
   std::string text =
       "Usage: signpost [flags]                serve a Corefile\n"
       "       signpost check [flags]          judge a Corefile and all it names; opens no socket\n"
-      "       signpost plugins [flags]        the modules there are; with -conf the chain of each block\n"
+      "       signpost plugins [flags]        the modules there are; with -conf the chain of each "
+      "block\n"
       "       signpost explain NAME [TYPE] [flags]   why a question gets the answer it gets\n"
       "       signpost man PLUGIN             a plugin's manual\n\nFlags:\n";
   for (const Flag& f : flags()) {
-    std::string left = "  -" + std::string(f.name) + (f.value.empty() ? "" : " " + std::string(f.value));
+    std::string left =
+        "  -" + std::string(f.name) + (f.value.empty() ? "" : " " + std::string(f.value));
     left.resize(std::max<size_t>(left.size() + 1, 22), ' ');
     text += left + std::string(f.help) + "\n";
   }

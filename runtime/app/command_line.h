@@ -17,19 +17,19 @@ struct UsageError : std::runtime_error {
 struct CommandLine {
   enum Command : uint8_t { serve, check, plugins, explain, man, help, version };
   Command command = serve;
-  std::vector<std::string> words;    // what is no flag: NAME TYPE of explain, PLUGIN of man
-  std::string conf;                  // -conf; "" : Corefile in the working directory, or the default
-  uint16_t port = 53;                // -dns.port, -p
-  std::string pidfile;               // -pidfile
-  bool quiet = false;                // -quiet
-  unsigned workers = 0;              // -workers; 0: one per core
-  std::string plugin_dir;            // -plugin-dir
-  std::string state_dir;             // -state-dir; "none" keeps nothing
-  uint16_t udp_payload = 1232;       // -udp-payload
-  bool portable = false;             // check -portable
-  bool json = false;                 // explain -json
-  std::string client, ecs;           // explain -client, -ecs
-  std::vector<std::string> down;     // explain -down, repeatable
+  std::vector<std::string> words;  // what is no flag: NAME TYPE of explain, PLUGIN of man
+  std::string conf;                // -conf; "" : Corefile in the working directory, or the default
+  uint16_t port = 53;              // -dns.port, -p
+  std::string pidfile;             // -pidfile
+  bool quiet = false;              // -quiet
+  unsigned workers = 0;            // -workers; 0: one per core
+  std::string plugin_dir;          // -plugin-dir
+  std::string state_dir;           // -state-dir; "none" keeps nothing
+  uint16_t udp_payload = 1232;     // -udp-payload
+  bool portable = false;           // check -portable
+  bool json = false;               // explain -json
+  std::string client, ecs;         // explain -client, -ecs
+  std::vector<std::string> down;   // explain -down, repeatable
 };
 
 // Throws UsageError with a sentence for the user.

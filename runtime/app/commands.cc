@@ -30,13 +30,15 @@ bool write_pidfile(const std::string& path) {
 
 std::string chain_text(const BlockConfiguration& block) {
   std::string text = block.where.text() + ":";
-  for (const corefile::Endpoint& key : block.keys) text += " " + key.zone.text() + ":" + std::to_string(key.port);
+  for (const corefile::Endpoint& key : block.keys)
+    text += " " + key.zone.text() + ":" + std::to_string(key.port);
   text += "\n";
   for (const PluginUse& use : block.plugins) {
     std::string name = "  " + std::string(use.info->name);
     name.resize(std::max<size_t>(name.size() + 1, 14), ' ');
     text += name + std::string(stage_name(use.info->stage));
-    if (std::find(block.implied.begin(), block.implied.end(), use.info->name) != block.implied.end())
+    if (std::find(block.implied.begin(), block.implied.end(), use.info->name) !=
+        block.implied.end())
       text += "  (implied: another plugin of the block needs it)";
     text += "\n";
   }
@@ -50,7 +52,8 @@ int serve(const CommandLine& line) {
   ServerOptions options;
   options.corefile = line.conf;
   options.default_port = line.port;
-  options.workers = line.workers != 0 ? line.workers : std::max(1u, std::thread::hardware_concurrency());
+  options.workers =
+      line.workers != 0 ? line.workers : std::max(1u, std::thread::hardware_concurrency());
   options.state_directory = state_folder(line.state_dir);
   options.quiet = line.quiet;
   options.udp_payload = line.udp_payload;
@@ -84,9 +87,12 @@ int check(const CommandLine& line) {
   if (problems.any_error()) return 1;
   size_t zones = 0;
   for (const BlockConfiguration& block : configuration->blocks) zones += block.zone_files.size();
-  const auto count = [](size_t n, const char* what) { return std::to_string(n) + " " + what + (n == 1 ? "" : "s"); };
+  const auto count = [](size_t n, const char* what) {
+    return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
+  };
   if (!line.quiet)
-    print(name + " is good: " + count(configuration->blocks.size(), "server block") + ", " + count(zones, "zone") + "\n");
+    print(name + " is good: " + count(configuration->blocks.size(), "server block") + ", " +
+          count(zones, "zone") + "\n");
   return 0;
 }
 
@@ -131,7 +137,8 @@ int show_manual(const CommandLine& line) {
   if (path.empty()) {
     const std::vector<std::string> names = modules.names();
     const std::vector<std::string_view> known(names.begin(), names.end());
-    std::fprintf(stderr, "there is no manual of '%s'%s\n", line.words[0].c_str(), did_you_mean(line.words[0], known).c_str());
+    std::fprintf(stderr, "there is no manual of '%s'%s\n", line.words[0].c_str(),
+                 did_you_mean(line.words[0], known).c_str());
     return 1;
   }
   std::ifstream file(path);

@@ -1,5 +1,5 @@
-// The sub commands. Each prints to stdout, what is wrong to stderr, and returns the exit status. None
-// opens a socket but serve().
+// The sub commands. Each prints to stdout, what is wrong to stderr, and returns the exit status.
+// None opens a socket but serve().
 #pragma once
 
 #include "app/command_line.h"
@@ -7,7 +7,7 @@
 namespace signpost {
 
 int serve(const CommandLine& line);
-int check(const CommandLine& line);         // 1 if there is an error
+int check(const CommandLine& line);  // 1 if there is an error
 int list_plugins(const CommandLine& line);
 int explain(const CommandLine& line);
 int show_manual(const CommandLine& line);

@@ -1,4 +1,5 @@
-// signpost explain: the walk of one question through the chain that serves, with a recorder attached.
+// signpost explain: the walk of one question through the chain that serves, with a recorder
+// attached.
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
@@ -21,7 +22,9 @@ namespace {
 class TableDraft final : public Draft {
  public:
   explicit TableDraft(BlockTables& tables) : tables_(tables) {}
-  void set_table(uint16_t slot, std::shared_ptr<const void> table) override { tables_.set(slot, std::move(table)); }
+  void set_table(uint16_t slot, std::shared_ptr<const void> table) override {
+    tables_.set(slot, std::move(table));
+  }
 
  private:
   BlockTables& tables_;
@@ -42,7 +45,9 @@ Question read_question(const CommandLine& line) {
   q.name = *name;
   if (line.words.size() > 1) {
     const auto type = parse_type(line.words[1]);
-    if (!type) throw UsageError("'" + line.words[1] + "' is no record type" + did_you_mean(line.words[1], type_mnemonics()));
+    if (!type)
+      throw UsageError("'" + line.words[1] + "' is no record type" +
+                       did_you_mean(line.words[1], type_mnemonics()));
     q.type = *type;
   }
   const auto client = Address::parse(line.client.empty() ? "127.0.0.1" : line.client);
@@ -75,8 +80,8 @@ std::vector<uint8_t> packet_of(const Question& q) {
 }
 
 // The tables of a block as its agents know them without a running server, with checks forced down.
-BlockTables tables_of(const BlockConfiguration& block, const std::string& state, const std::vector<std::string>& down,
-                      std::vector<std::string>& unused) {
+BlockTables tables_of(const BlockConfiguration& block, const std::string& state,
+                      const std::vector<std::string>& down, std::vector<std::string>& unused) {
   BlockTables tables = block.tables;
   OfflineControl control(block, state);
   for (const PluginUse& use : block.plugins) {
@@ -86,7 +91,8 @@ BlockTables tables_of(const BlockConfiguration& block, const std::string& state,
     if (use.info->publish) use.info->publish(agent, draft);
     use.info->unmake_agent(agent);
   }
-  auto health = std::make_shared<HealthTable>(*std::static_pointer_cast<const HealthTable>(tables.get(health_slot)));
+  auto health = std::make_shared<HealthTable>(
+      *std::static_pointer_cast<const HealthTable>(tables.get(health_slot)));
   for (const std::string& name : down)
     for (CheckState& check : health->checks)
       if (check.name == name) {
@@ -130,15 +136,21 @@ json::Array array_of(const std::vector<std::string>& lines) {
   return array;
 }
 
-void print_text(const std::string& question, const std::string& block, const ExplainRecorder& recorder,
-                const ReplyText& reply, unsigned scope, bool has_ecs) {
-  std::string text = "question: " + question + "\nblock: " + block + "\n" + recorder.text() + "answer: " + reply.rcode;
+void print_text(const std::string& question, const std::string& block,
+                const ExplainRecorder& recorder, const ReplyText& reply, unsigned scope,
+                bool has_ecs) {
+  std::string text = "question: " + question + "\nblock: " + block + "\n" + recorder.text() +
+                     "answer: " + reply.rcode;
   for (const std::string& flag : reply.flags) text += " " + flag;
-  if (has_ecs) text += ", holds for the client's first " + std::to_string(scope) + " bits (ECS scope)";
+  if (has_ecs)
+    text += ", holds for the client's first " + std::to_string(scope) + " bits (ECS scope)";
   text += "\n";
   for (const auto* section : {&reply.answer, &reply.authority, &reply.additional})
     for (const std::string& record : *section)
-      text += (section == &reply.answer ? "    " : section == &reply.authority ? "    authority: " : "    additional: ") + record + "\n";
+      text += (section == &reply.answer      ? "    "
+               : section == &reply.authority ? "    authority: "
+                                             : "    additional: ") +
+              record + "\n";
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
@@ -173,20 +185,26 @@ int explain(const CommandLine& line) {
   arrival.packet = packet;
   arrival.client = {question.client, 0};
   const uint32_t b = snapshot->service->listeners[0].find(question.name, question.type);
-  const std::string block = b == Dispatch::none ? "none has a zone for this name" : configuration->blocks[b].where.text();
+  const std::string block =
+      b == Dispatch::none ? "none has a zone for this name" : configuration->blocks[b].where.text();
   const size_t size = runner.respond(arrival, out, &recorder);
   ReplyText reply = read_reply({out.data(), size});
   if (size == 0) {
-    reply.rcode = runner.suspended() ? "waits for an address that a running server looks up" : "none";
+    reply.rcode =
+        runner.suspended() ? "waits for an address that a running server looks up" : "none";
   }
   const bool has_ecs = question.ecs.has_value();
   const unsigned scope = has_ecs && size > 0 ? runner.last_scope() : 0;
   const std::string asked = question.name.text() + " " + type_text(question.type) + " from " +
                             (has_ecs ? question.ecs->text() + " (ECS)" : question.client.text());
   if (line.json) {
-    json::Value value = json::Object{{"question", asked}, {"block", block}, {"steps", recorder.take_steps()},
-                                     {"rcode", reply.rcode}, {"answer", array_of(reply.answer)},
-                                     {"authority", array_of(reply.authority)}, {"additional", array_of(reply.additional)}};
+    json::Value value = json::Object{{"question", asked},
+                                     {"block", block},
+                                     {"steps", recorder.take_steps()},
+                                     {"rcode", reply.rcode},
+                                     {"answer", array_of(reply.answer)},
+                                     {"authority", array_of(reply.authority)},
+                                     {"additional", array_of(reply.additional)}};
     if (has_ecs) value.set("scope", scope);
     std::printf("%s\n", json::write(value, json::Layout::pretty).c_str());
   } else {

@@ -48,11 +48,16 @@ std::string percent(double share) {
 
 std::string_view reason_text(RouteReason reason) {
   switch (reason) {
-    case RouteReason::none: return "no choice was needed";
-    case RouteReason::only: return "the only record";
-    case RouteReason::chosen: return "all records are healthy";
-    case RouteReason::failed_over: return "some records are unhealthy and left out";
-    case RouteReason::last_resort: return "no record is healthy, so all count as healthy (E-06)";
+    case RouteReason::none:
+      return "no choice was needed";
+    case RouteReason::only:
+      return "the only record";
+    case RouteReason::chosen:
+      return "all records are healthy";
+    case RouteReason::failed_over:
+      return "some records are unhealthy and left out";
+    case RouteReason::last_resort:
+      return "no record is healthy, so all count as healthy (E-06)";
   }
   return "";
 }
@@ -72,22 +77,30 @@ void ExplainRecorder::proposed(const Query& q) {
                      member_text(set.members[0], set, q.zone->apex()));
     return;
   }
-  note("zone", what + (set.policy ? " is a group of " + std::to_string(set.member_count) + " records under policy " +
-                                        std::string(set.policy->name())
-                                  : " is an alias") + " in zone " + q.zone->apex().text());
+  note("zone", what +
+                   (set.policy ? " is a group of " + std::to_string(set.member_count) +
+                                     " records under policy " + std::string(set.policy->name())
+                               : " is an alias") +
+                   " in zone " + q.zone->apex().text());
   Judge judge = judge_of(q);
   json::Array members;
   for (unsigned i = 0; i < set.member_count; ++i) {
     const Member& m = set.members[i];
     const bool healthy = judge.healthy(m, set.type);
     const std::string why = judge.why(m, set.type);
-    const std::string id(m.origin ? m.origin->id : ""), values = member_text(m, set, q.zone->apex());
+    const std::string id(m.origin ? m.origin->id : ""),
+        values = member_text(m, set, q.zone->apex());
     const std::string attribute = set.policy ? set.policy->describe(m.attribute) : "";
     const std::string where = m.origin ? m.origin->where.text() : "";
-    text_ += "    " + std::string(healthy ? "up   " : "DOWN ") + values + (attribute.empty() ? "" : "  " + attribute) + "  [" + id + "]  " +
-             why + (where.empty() ? "" : "  (" + where + ")") + "\n";
-    members.push_back(json::Object{{"id", id}, {"values", values}, {"attribute", attribute}, {"healthy", healthy},
-                                   {"why", why}, {"where", where}});
+    text_ += "    " + std::string(healthy ? "up   " : "DOWN ") + values +
+             (attribute.empty() ? "" : "  " + attribute) + "  [" + id + "]  " + why +
+             (where.empty() ? "" : "  (" + where + ")") + "\n";
+    members.push_back(json::Object{{"id", id},
+                                   {"values", values},
+                                   {"attribute", attribute},
+                                   {"healthy", healthy},
+                                   {"why", why},
+                                   {"where", where}});
   }
   steps_.back().set("members", std::move(members));
 }
@@ -95,7 +108,9 @@ void ExplainRecorder::proposed(const Query& q) {
 void ExplainRecorder::judged(const Query& q, MemberMask healthy) {
   const unsigned up = (q.candidates & healthy).count(), all = q.candidates.count();
   note("health", std::to_string(up) + " of " + std::to_string(all) + " records are healthy" +
-                     (up == 0 ? ": all count as healthy (E-06)" : up < all ? ": the others are struck out (E-04)" : ""));
+                     (up == 0    ? ": all count as healthy (E-06)"
+                      : up < all ? ": the others are struck out (E-04)"
+                                 : ""));
 }
 
 void ExplainRecorder::drawn(const Query& q, std::span<const uint64_t> weights) {
@@ -104,10 +119,12 @@ void ExplainRecorder::drawn(const Query& q, std::span<const uint64_t> weights) {
   const RecordSet& set = *q.set;
   const Member& chosen = set.members[q.chosen];
   const std::string name(set.policy ? set.policy->name() : "");
-  note(name, "chooses " + member_text(chosen, set, q.zone->apex()) + ": " + std::string(reason_text(q.reason)));
+  note(name, "chooses " + member_text(chosen, set, q.zone->apex()) + ": " +
+                 std::string(reason_text(q.reason)));
   json::Array shares;
   for (unsigned i = 0; i < set.member_count; ++i) {
-    const double share = sum == 0 ? (int(i) == q.chosen ? 1.0 : 0.0) : double(i < weights.size() ? weights[i] : 0) / double(sum);
+    const double share = sum == 0 ? (int(i) == q.chosen ? 1.0 : 0.0)
+                                  : double(i < weights.size() ? weights[i] : 0) / double(sum);
     const std::string id(set.members[i].origin ? set.members[i].origin->id : "");
     text_ += "    share " + percent(share) + "  [" + id + "]\n";
     shares.push_back(json::Object{{"id", id}, {"share", share}});

@@ -10,12 +10,19 @@ namespace {
 int run(const signpost::CommandLine& line) {
   using signpost::CommandLine;
   switch (line.command) {
-    case CommandLine::serve: return signpost::serve(line);
-    case CommandLine::check: return signpost::check(line);
-    case CommandLine::plugins: return signpost::list_plugins(line);
-    case CommandLine::explain: return signpost::explain(line);
-    case CommandLine::man: return signpost::show_manual(line);
-    case CommandLine::help: std::fputs(signpost::usage_text().c_str(), stdout); return 0;
+    case CommandLine::serve:
+      return signpost::serve(line);
+    case CommandLine::check:
+      return signpost::check(line);
+    case CommandLine::plugins:
+      return signpost::list_plugins(line);
+    case CommandLine::explain:
+      return signpost::explain(line);
+    case CommandLine::man:
+      return signpost::show_manual(line);
+    case CommandLine::help:
+      std::fputs(signpost::usage_text().c_str(), stdout);
+      return 0;
     case CommandLine::version:
       std::printf("Signpost-%s\nlinux, module API %s\n", SIGNPOST_VERSION, SIGNPOST_API_HASH);
       return 0;

@@ -27,7 +27,8 @@ class OfflineControl final : public Control {
   uint32_t random_below(uint32_t) override { return 0; }
   Handle after(Milliseconds, std::function<void()>) override { return {}; }
   Handle probe(ProbeSpec, std::function<void(const ProbeResult&)>) override { return {}; }
-  Handle resolve(NameView, uint16_t, std::span<const Endpoint>, std::function<void(const Resolution&)>) override {
+  Handle resolve(NameView, uint16_t, std::span<const Endpoint>,
+                 std::function<void(const Resolution&)>) override {
     return {};
   }
   Handle http(std::string_view, std::string, HttpHandler) override { return {}; }
@@ -36,6 +37,7 @@ class OfflineControl final : public Control {
   void changed() override {}
   void ready(bool) override {}
   std::vector<std::string> not_ready() const override { return {}; }
+  bool stopping() const override { return false; }
   void lameduck(Milliseconds) override {}
   std::span<const Name> outside_names() const override { return block_.outside; }
   std::string load_state(std::string_view name) override {
@@ -46,7 +48,8 @@ class OfflineControl final : public Control {
   void save_state(std::string_view, std::string) override {}
 
  protected:
-  std::shared_ptr<void> keep_any(const std::string&, const std::function<std::shared_ptr<void>()>& make) override {
+  std::shared_ptr<void> keep_any(const std::string&,
+                                 const std::function<std::shared_ptr<void>()>& make) override {
     return make();
   }
 

@@ -18,7 +18,8 @@ std::string environment(const char* name) {
 
 std::vector<std::string> plugin_folders(const std::string& given) {
   if (!given.empty()) return {given};
-  if (const std::string folder = environment("SIGNPOST_PLUGIN_DIR"); !folder.empty()) return {folder};
+  if (const std::string folder = environment("SIGNPOST_PLUGIN_DIR"); !folder.empty())
+    return {folder};
   std::error_code error;
   const auto binary = std::filesystem::read_symlink("/proc/self/exe", error);
   std::vector<std::string> folders;
@@ -32,7 +33,8 @@ std::string state_folder(const std::string& given) {
   if (!given.empty()) return given;
   if (const std::string folder = environment("STATE_DIRECTORY"); !folder.empty()) return folder;
   if (geteuid() == 0) return "/var/lib/signpost";
-  if (const std::string folder = environment("XDG_STATE_HOME"); !folder.empty()) return folder + "/signpost";
+  if (const std::string folder = environment("XDG_STATE_HOME"); !folder.empty())
+    return folder + "/signpost";
   const std::string home = environment("HOME");
   return home.empty() ? "" : home + "/.local/state/signpost";
 }

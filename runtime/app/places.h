@@ -6,8 +6,8 @@
 
 namespace signpost {
 
-// Folders to look for modules in: `given`, else SIGNPOST_PLUGIN_DIR, else beside the binary and in the
-// place of installation.
+// Folders to look for modules in: `given`, else SIGNPOST_PLUGIN_DIR, else beside the binary and in
+// the place of installation.
 std::vector<std::string> plugin_folders(const std::string& given);
 
 // `given`, else $STATE_DIRECTORY (systemd), else /var/lib/signpost for root, else

@@ -39,8 +39,10 @@ class Reader {
         ++hops;
         continue;
       }
-      if (label > 63 || at + 1 + label > packet_.size() || wire.size() + label + 1u > 255) return {};
-      wire.insert(wire.end(), packet_.begin() + ptrdiff_t(at), packet_.begin() + ptrdiff_t(at + 1 + label));
+      if (label > 63 || at + 1 + label > packet_.size() || wire.size() + label + 1u > 255)
+        return {};
+      wire.insert(wire.end(), packet_.begin() + ptrdiff_t(at),
+                  packet_.begin() + ptrdiff_t(at + 1 + label));
       at += label + 1u;
       if (label == 0) {
         if (!jumped) at_ = at;
@@ -76,7 +78,8 @@ std::vector<uint8_t> Reader::data(uint16_t type, size_t end) {
   } else if (type == rr::soa) {
     names(2);
   }
-  if (at_ < end) out.insert(out.end(), packet_.begin() + ptrdiff_t(at_), packet_.begin() + ptrdiff_t(end));
+  if (at_ < end)
+    out.insert(out.end(), packet_.begin() + ptrdiff_t(at_), packet_.begin() + ptrdiff_t(end));
   at_ = end;
   return out;
 }
@@ -90,8 +93,8 @@ std::optional<std::string> Reader::record() {
   if (!has(length)) return std::nullopt;
   const std::vector<uint8_t> rdata = data(type, at_ + length);
   if (type == rr::opt) return "";
-  return NameView(owner.data(), owner.size()).text() + " " + std::to_string(ttl) + " " + class_text(klass) + " " +
-         type_text(type) + " " + print_rdata(type, rdata);
+  return NameView(owner.data(), owner.size()).text() + " " + std::to_string(ttl) + " " +
+         class_text(klass) + " " + type_text(type) + " " + print_rdata(type, rdata);
 }
 
 }  // namespace
@@ -105,8 +108,10 @@ ReplyText read_reply(std::span<const uint8_t> packet) {
   Reader reader(packet);
   const unsigned questions = unsigned(packet[4]) << 8 | packet[5];
   for (unsigned i = 0; i < questions; ++i)
-    if (reader.name().empty() || !reader.has(4)) return text;
-    else reader.at_ += 4;
+    if (reader.name().empty() || !reader.has(4))
+      return text;
+    else
+      reader.at_ += 4;
   std::vector<std::string>* sections[] = {&text.answer, &text.authority, &text.additional};
   for (unsigned s = 0; s < 3; ++s)
     for (unsigned n = unsigned(packet[6 + 2 * s]) << 8 | packet[7 + 2 * s]; n > 0; --n) {

@@ -8,7 +8,8 @@ namespace {
 
 // HINFO "RFC8482" "" with an hour to live: the answer to ANY where no set can stand for the name
 // (RFC 8482, section 4.2).
-constexpr uint8_t kAnyBytes[] = {0, 0, 0, 13, 0, 1, 0, 0, 0x0e, 0x10, 0, 9, 7, 'R', 'F', 'C', '8', '4', '8', '2', 0};
+constexpr uint8_t kAnyBytes[] = {0, 0, 0,   13,  0,   1,   0,   0,   0x0e, 0x10, 0,
+                                 9, 7, 'R', 'F', 'C', '8', '4', '8', '2',  0};
 constexpr uint32_t kAnyStarts[] = {0, sizeof kAnyBytes};
 constexpr WireSet kAny{kAnyBytes, kAnyStarts, nullptr, 1, 0, 3600};
 
@@ -27,7 +28,8 @@ void refer(const Node& cut, const Zone& zone, Query& q) noexcept {
           glue.owner.within(cut.name));
   }
   if (q.recorder)
-    q.recorder->note("zone", "names below " + cut.name.text() + " are delegated: a referral to its name servers");
+    q.recorder->note("zone", "names below " + cut.name.text() +
+                                 " are delegated: a referral to its name servers");
 }
 
 void deny(const Zone& zone, Query& q, Rcode rcode) noexcept {
@@ -36,9 +38,11 @@ void deny(const Zone& zone, Query& q, Rcode rcode) noexcept {
   q.authoritative = true;
   q.add(Section::authority, zone.negative_soa(), ReplyEntry::apex);
   if (q.recorder)
-    q.recorder->note("zone", q.looked_for().text() + (rcode == Rcode::nxdomain
-                                 ? " does not exist in zone " + zone.apex().text() + ": NXDOMAIN"
-                                 : " has no records of this type: no data"));
+    q.recorder->note("zone",
+                     q.looked_for().text() +
+                         (rcode == Rcode::nxdomain
+                              ? " does not exist in zone " + zone.apex().text() + ": NXDOMAIN"
+                              : " has no records of this type: no data"));
 }
 
 bool plain(const RecordSet& set) {

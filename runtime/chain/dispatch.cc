@@ -23,7 +23,8 @@ void Dispatch::fill() {
 
 uint32_t Dispatch::exact(NameView name) const noexcept {
   const uint32_t hash = name.hash();
-  for (size_t at = hash & (slots_.size() - 1); slots_[at] != 0; at = (at + 1) & (slots_.size() - 1)) {
+  for (size_t at = hash & (slots_.size() - 1); slots_[at] != 0;
+       at = (at + 1) & (slots_.size() - 1)) {
     const Slot& slot = entries_[slots_[at] - 1];
     if (slot.hash == hash && slot.zone.view() == name) return slot.block;
   }

@@ -15,7 +15,8 @@ class Dispatch {
 
   // Zone `zone` is served by block `block`. Each zone once.
   void add(const Name& zone, uint32_t block);
-  // The block for a question, or `none`. DS is asked of the parent's side where it is served (rule 7).
+  // The block for a question, or `none`. DS is asked of the parent's side where it is served (rule
+  // 7).
   uint32_t find(NameView name, uint16_t type) const noexcept;
 
  private:

@@ -16,7 +16,8 @@ void Modules::add(const PluginInfo* info) { loaded_[info->name] = info; }
 std::string Modules::find(const std::string& file) const {
   std::error_code error;
   for (const std::string& folder : folders_)
-    if (const fs::path path = fs::path(folder) / file; fs::is_regular_file(path, error)) return path.string();
+    if (const fs::path path = fs::path(folder) / file; fs::is_regular_file(path, error))
+      return path.string();
   return {};
 }
 
@@ -30,13 +31,16 @@ const PluginInfo* Modules::load(const std::string& name) {
     std::string folders;
     for (const std::string& folder : folders_) folders += (folders.empty() ? "" : ", ") + folder;
     throw ModuleError("plugin '" + name + "' has no module: looked for " + name + ".so in " +
-                      (folders.empty() ? "no folder" : folders) + "; -plugin-dir or SIGNPOST_PLUGIN_DIR name another");
+                      (folders.empty() ? "no folder" : folders) +
+                      "; -plugin-dir or SIGNPOST_PLUGIN_DIR name another");
   }
   void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle) throw ModuleError("module " + path + " cannot be opened: " + dlerror());
   const std::string symbol = "signpost_plugin_" + name;
   const auto describe = reinterpret_cast<const PluginInfo* (*)()>(dlsym(handle, symbol.c_str()));
-  if (!describe) throw ModuleError("module " + path + " is no plugin '" + name + "': it lacks the symbol " + symbol);
+  if (!describe)
+    throw ModuleError("module " + path + " is no plugin '" + name + "': it lacks the symbol " +
+                      symbol);
   const PluginInfo* info = describe();
   if (std::strcmp(info->api, SIGNPOST_API_HASH) != 0)
     throw ModuleError("module " + path + " was built for another API: it has '" + info->api +
@@ -81,7 +85,8 @@ void order_plugins(std::vector<const PluginInfo*>& plugins) {
 }
 
 std::string_view stage_name(Stage stage) {
-  constexpr std::string_view names[] = {"observe", "guard", "rewrite", "follow", "choose", "judge", "cache", "source"};
+  constexpr std::string_view names[] = {"observe", "guard", "rewrite", "follow",
+                                        "choose",  "judge", "cache",   "source"};
   return names[size_t(stage)];
 }
 

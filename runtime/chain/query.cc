@@ -33,9 +33,18 @@ bool Query::add_record(Section section, ReplyEntry::Owner owner, NameView name, 
   const size_t bytes = 12 + rdata.size();
   if (made_count_ == max_made || made_used_ + bytes > made_.size()) return false;
   uint8_t* at = made_.data() + made_used_;
-  const uint8_t head[12] = {0, 0, uint8_t(rr_type >> 8), uint8_t(rr_type), 0, rr::class_in,
-                            uint8_t(ttl >> 24),    uint8_t(ttl >> 16), uint8_t(ttl >> 8), uint8_t(ttl),
-                            uint8_t(rdata.size() >> 8), uint8_t(rdata.size())};
+  const uint8_t head[12] = {0,
+                            0,
+                            uint8_t(rr_type >> 8),
+                            uint8_t(rr_type),
+                            0,
+                            rr::class_in,
+                            uint8_t(ttl >> 24),
+                            uint8_t(ttl >> 16),
+                            uint8_t(ttl >> 8),
+                            uint8_t(ttl),
+                            uint8_t(rdata.size() >> 8),
+                            uint8_t(rdata.size())};
   std::memcpy(at, head, sizeof head);
   if (!rdata.empty()) std::memcpy(at + sizeof head, rdata.data(), rdata.size());
   uint32_t* starts = made_starts_.data() + size_t(made_count_) * 2;
@@ -53,7 +62,9 @@ void Query::draw(std::span<const uint64_t> weights) noexcept {
   uint64_t sum = 0;
   for (uint64_t w : weights) sum += w;
   if (sum == 0) {
-    candidates.each([&](unsigned i) { if (chosen < 0) chosen = int16_t(i); });
+    candidates.each([&](unsigned i) {
+      if (chosen < 0) chosen = int16_t(i);
+    });
   } else {
     // Multiplying the sum by a 32-bit fraction: sums stay below 2^32, as 128 weights of 2^24 do.
     uint64_t point = uint64_t(random()) * sum >> 32;

@@ -11,7 +11,8 @@ constexpr uint16_t kClientSubnet = 8;  // EDNS option code, RFC 7871
 
 unsigned get16(const uint8_t* p) { return unsigned(p[0]) << 8 | p[1]; }
 
-// The end of the name at `at`, which may end in a compression pointer; 0 if it runs out of the packet.
+// The end of the name at `at`, which may end in a compression pointer; 0 if it runs out of the
+// packet.
 size_t skip_name(std::span<const uint8_t> packet, size_t at) {
   for (size_t length = 0; at < packet.size();) {
     const uint8_t label = packet[at];
@@ -24,7 +25,8 @@ size_t skip_name(std::span<const uint8_t> packet, size_t at) {
   return 0;
 }
 
-// ASCII lower case, eight bytes at a time. Length bytes of labels are at most 63, below 'A', and stay.
+// ASCII lower case, eight bytes at a time. Length bytes of labels are at most 63, below 'A', and
+// stay.
 void lower_case(const uint8_t* from, uint8_t* to, size_t size) {
   constexpr uint64_t ones = 0x0101010101010101u;
   for (; size >= 8; from += 8, to += 8, size -= 8) {
@@ -35,7 +37,8 @@ void lower_case(const uint8_t* from, uint8_t* to, size_t size) {
     w |= (from_a & ~beyond_z & ~w & ones * 0x80) >> 2;
     std::memcpy(to, &w, 8);
   }
-  for (; size > 0; ++from, ++to, --size) *to = uint8_t(*from | (uint8_t(*from - 'A') < 26 ? 0x20 : 0));
+  for (; size > 0; ++from, ++to, --size)
+    *to = uint8_t(*from | (uint8_t(*from - 'A') < 26 ? 0x20 : 0));
 }
 
 constexpr Reading reply(Rcode rcode) { return {Reading::reply, rcode}; }
@@ -73,7 +76,8 @@ Reading QueryReader::read(std::span<const uint8_t> packet, Query& q) noexcept {
 bool QueryReader::read_question(std::span<const uint8_t> packet, Query& q) noexcept {
   size_t at = kHeader;
   for (;;) {
-    if (at >= packet.size() || packet[at] > 63 || at - kHeader + packet[at] + 1u > 255) return false;
+    if (at >= packet.size() || packet[at] > 63 || at - kHeader + packet[at] + 1u > 255)
+      return false;
     const uint8_t label = packet[at];
     at += label + 1u;
     if (label == 0) break;
@@ -137,7 +141,8 @@ bool QueryReader::read_subnet(std::span<const uint8_t> data, Client& client) noe
   if (source % 8 != 0 && (address.back() & (0xff >> source % 8)) != 0) return false;
   client.subnet.address.family = family == 1 ? 4 : 6;
   client.subnet.address.bytes = {};
-  if (!address.empty()) std::memcpy(client.subnet.address.bytes.data(), address.data(), address.size());
+  if (!address.empty())
+    std::memcpy(client.subnet.address.bytes.data(), address.data(), address.size());
   client.subnet.length = uint8_t(source);
   return true;
 }

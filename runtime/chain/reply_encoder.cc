@@ -25,8 +25,9 @@ void ReplyEncoder::header(Rcode rcode) {
   const uint8_t* p = q_.packet_;
   out_[0] = p[0];
   out_[1] = p[1];
-  out_[2] = uint8_t(0x80 | (p[2] & 0x79) | (q_.authoritative ? 4 : 0));  // QR, OPCODE and RD as asked
-  out_[3] = uint8_t((p[3] & 0x10) | (uint8_t(rcode) & 15));             // RA=0 (DN-22); CD copied
+  out_[2] =
+      uint8_t(0x80 | (p[2] & 0x79) | (q_.authoritative ? 4 : 0));  // QR, OPCODE and RD as asked
+  out_[3] = uint8_t((p[3] & 0x10) | (uint8_t(rcode) & 15));        // RA=0 (DN-22); CD copied
   std::memset(out_.data() + 4, 0, 8);
   out_[5] = q_.question_size_ != 0;
   std::memcpy(out_.data() + kHeader, p + kHeader, q_.question_size_);
@@ -53,7 +54,8 @@ void ReplyEncoder::opt(Rcode rcode, uint16_t payload) {
   at_ += bytes;
 }
 
-size_t ReplyEncoder::encode_error(Query& q, Rcode rcode, std::span<uint8_t> out, uint16_t payload) noexcept {
+size_t ReplyEncoder::encode_error(Query& q, Rcode rcode, std::span<uint8_t> out,
+                                  uint16_t payload) noexcept {
   ReplyEncoder e(q, out);
   q.authoritative = false;
   e.header(rcode);
@@ -94,6 +96,7 @@ void ReplyEncoder::place_step(unsigned step) {
 
 size_t ReplyEncoder::owner_size(const ReplyEntry& e, const Place& place) const {
   if (e.owner == ReplyEntry::step_owner) return 2;
+  if (e.owner == ReplyEntry::below_step_owner) return e.owner_name.size() + 1u;
   if (place.apex == 0) return e.owner == ReplyEntry::apex ? place.apex_size : e.owner_name.size();
   return e.owner == ReplyEntry::apex ? 2 : e.owner_name.size() - place.apex_size + 2u;
 }
@@ -115,7 +118,13 @@ void ReplyEncoder::put_owner(const ReplyEntry& e, const Place& place, uint16_t& 
   if (e.owner == ReplyEntry::step_owner) return put16(kPointer | place.owner);
   if (first != 0) return put16(kPointer | first);
   if (at_ <= kFarthest) first = uint16_t(at_);
-  put_name(e.owner == ReplyEntry::apex ? NameView(place.apex_name, place.apex_size) : e.owner_name, place);
+  if (e.owner == ReplyEntry::below_step_owner) {
+    std::memcpy(out_.data() + at_, e.owner_name.data(), e.owner_name.size() - 1);
+    at_ += e.owner_name.size() - 1;
+    return put16(kPointer | place.owner);
+  }
+  put_name(e.owner == ReplyEntry::apex ? NameView(place.apex_name, place.apex_size) : e.owner_name,
+           place);
 }
 
 // Remembers where the data of the record that ends the packet so far begins.
@@ -124,8 +133,8 @@ void ReplyEncoder::note_data(size_t at, bool whole) {
   last_whole_ = whole;
 }
 
-// Copies one record behind its owner and fills the holes of its data with the apex, which may have to
-// be written in full.
+// Copies one record behind its owner and fills the holes of its data with the apex, which may have
+// to be written in full.
 void ReplyEncoder::put_record(const WireSet& set, unsigned index, const Place& place) {
   const uint32_t begin = set.starts[index] + kOwnerSlot, end = set.starts[index + 1];
   uint32_t from = begin;
@@ -154,7 +163,8 @@ void ReplyEncoder::put_record(const WireSet& set, unsigned index, const Place& p
 bool ReplyEncoder::entry(const ReplyEntry& e) {
   const WireSet& set = *e.records;
   const Place& place = places_[e.step];
-  const bool points = e.owner == ReplyEntry::step_owner || (e.owner == ReplyEntry::apex && place.apex != 0);
+  const bool points =
+      e.owner == ReplyEntry::step_owner || (e.owner == ReplyEntry::apex && place.apex != 0);
   if (!points || (set.hole_count != 0 && place.apex == 0)) return spelt_entry(e, place);
   if (at_ + set.size() > limit_) return false;
   counts_[unsigned(e.section)] += set.count;
@@ -176,8 +186,8 @@ void ReplyEncoder::copy_all(const WireSet& set, uint16_t owner, const Place& pla
   at_ += set.size();
 }
 
-// Values of an answer leave in random order (S-01, DN-16): a shuffle of positions, or for very large
-// sets a random start.
+// Values of an answer leave in random order (S-01, DN-16): a shuffle of positions, or for very
+// large sets a random start.
 void ReplyEncoder::copy_shuffled(const WireSet& set, uint16_t owner, const Place& place) {
   std::array<uint16_t, 64> order;
   const bool shuffled = set.count <= order.size();
@@ -197,7 +207,10 @@ void ReplyEncoder::copy_shuffled(const WireSet& set, uint16_t owner, const Place
 bool ReplyEncoder::spelt_entry(const ReplyEntry& e, const Place& place) {
   const WireSet& set = *e.records;
   const size_t grown = place.apex == 0 ? size_t(set.hole_count) * place.apex_size : 0;
-  if (at_ + set.size() + grown + owner_size(e, place) > limit_) return false;
+  const size_t owner = owner_size(e, place);
+  // Beyond the reach of pointers each record spells its owner out.
+  const size_t later = at_ <= kFarthest ? 2 : owner;
+  if (at_ + set.size() + grown + owner + (set.count - 1u) * later > limit_) return false;
   counts_[unsigned(e.section)] += set.count;
   uint16_t first = 0;
   for (unsigned i = 0; i < set.count; ++i) {

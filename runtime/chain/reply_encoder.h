@@ -13,12 +13,13 @@ namespace signpost {
 
 class ReplyEncoder {
  public:
-  // Writes the reply of at most out.size() bytes (the caller has cut `out` to what the client takes)
-  // and returns its length; what does not fit leaves TC set. `payload` is what we announce as our
-  // own UDP payload size. out.size() >= 512.
+  // Writes the reply of at most out.size() bytes (the caller has cut `out` to what the client
+  // takes) and returns its length; what does not fit leaves TC set. `payload` is what we announce
+  // as our own UDP payload size. out.size() >= 512.
   static size_t encode(Query& query, std::span<uint8_t> out, uint16_t payload) noexcept;
   // A bare reply: header, question if it was readable, OPT if the query had one.
-  static size_t encode_error(Query& query, Rcode rcode, std::span<uint8_t> out, uint16_t payload) noexcept;
+  static size_t encode_error(Query& query, Rcode rcode, std::span<uint8_t> out,
+                             uint16_t payload) noexcept;
 
  private:
   // Where names of one step stand in the packet; 0: nowhere yet.
@@ -55,8 +56,8 @@ class ReplyEncoder {
   size_t at_ = 0, limit_ = 0;
   unsigned counts_[3] = {0, 0, 0};
   bool truncated_ = false;
-  uint16_t last_data_ = 0;      // offset of the data of the record written last
-  bool last_whole_ = false;     // that data was written without a pointer
+  uint16_t last_data_ = 0;   // offset of the data of the record written last
+  bool last_whole_ = false;  // that data was written without a pointer
   std::array<Place, Query::max_steps> places_;
 };
 

@@ -12,6 +12,8 @@ namespace signpost {
 
 namespace {
 
+constexpr std::string_view kGivenUp = "the answer was given up";
+
 // SplitMix64, to spread one seed over the generator's state.
 uint64_t next_seed(uint64_t& state) {
   uint64_t z = state += 0x9E3779B97F4A7C15ull;
@@ -69,7 +71,7 @@ bool Runner::enter(Query& q, uint32_t listener) noexcept {
   q.chain_ = nullptr;
   begin_walk(q);
   if (q.klass != rr::class_in && q.klass != rr::class_any) return false;  // DN-23
-  if (q.type == rr::axfr || q.type == rr::ixfr) return false;            // DN-21
+  if (q.type == rr::axfr || q.type == rr::ixfr) return false;             // DN-21
   if (!serving_) return false;
   const Snapshot& snapshot = *serving_->snapshot;
   if (listener >= snapshot.service->listeners.size()) return false;
@@ -98,7 +100,8 @@ void Runner::begin_walk(Query& q) noexcept {
   q.steps_[0] = {nullptr, q.name(), true};
 }
 
-size_t Runner::respond(const Arrival& arrival, std::span<uint8_t> out, Recorder* recorder) noexcept {
+size_t Runner::respond(const Arrival& arrival, std::span<uint8_t> out,
+                       Recorder* recorder) noexcept {
   RunnerCounters::add(counters_.queries);
   if (used_ == batch) end_batch(arrival.now_ns);
   Query& q = queries_[used_];
@@ -114,8 +117,8 @@ size_t Runner::respond(const Arrival& arrival, std::span<uint8_t> out, Recorder*
   q.recorder = recorder;
   if (reading.action == Reading::reply || arrival.cut_short) {
     RunnerCounters::add(counters_.malformed);
-    return ReplyEncoder::encode_error(q, arrival.cut_short ? Rcode::formerr : reading.rcode, out.first(512),
-                                      options_.udp_payload);
+    return ReplyEncoder::encode_error(q, arrival.cut_short ? Rcode::formerr : reading.rcode,
+                                      out.first(512), options_.udp_payload);
   }
   if (!enter(q, arrival.listener)) {
     RunnerCounters::add(counters_.refused);
@@ -132,14 +135,15 @@ size_t Runner::respond(const Arrival& arrival, std::span<uint8_t> out, Recorder*
   return size;
 }
 
-Outcome Runner::outcome_of(const Query& q, std::span<const uint8_t> reply, uint64_t took_ns) noexcept {
+Outcome Runner::outcome_of(const Query& q, std::span<const uint8_t> reply,
+                           uint64_t took_ns) noexcept {
   Content content = Content::none;
   bool negative = false;
   for (unsigned i = 0; i < q.entry_count_ && content != Content::data; ++i) {
     const ReplyEntry& entry = q.entries_[i];
     if (entry.section == Section::authority) {
-      const uint8_t* record = entry.records->bytes;  // begins with its TYPE
-      negative = negative || (record[0] << 8 | record[1]) == rr::soa;
+      const uint8_t* type = entry.records->bytes + 2;  // behind the room for the owner
+      negative = negative || (type[0] << 8 | type[1]) == rr::soa;
       content = negative ? Content::none : Content::referral;
     } else if (entry.section == Section::answer || (content == Content::none && !negative)) {
       content = Content::data;
@@ -157,7 +161,8 @@ size_t Runner::encode(Query& q, Walk walked, std::span<uint8_t> out) noexcept {
   RunnerCounters::add(counters_.answered);
   size_t limit = out.size();
   if (q.transport == Transport::udp)
-    limit = std::min<size_t>({limit, q.edns.present ? q.edns.payload : 512u, std::max<size_t>(options_.udp_payload, 512)});
+    limit = std::min<size_t>({limit, q.edns.present ? q.edns.payload : 512u,
+                              std::max<size_t>(options_.udp_payload, 512)});
   return ReplyEncoder::encode(q, out.first(limit), options_.udp_payload);
 }
 
@@ -177,14 +182,20 @@ Runner::Walk Runner::walk(Query& q, uint16_t position, bool up) noexcept {
   for (;;) {
     if (!up && !go_down(q, position, result)) return result;
     switch (go_up(q, position, result)) {
-      case Climb::stop: return result;
-      case Climb::again: up = false; break;
-      case Climb::top: finish(q); return Walk::reply;
+      case Climb::stop:
+        return result;
+      case Climb::again:
+        up = false;
+        break;
+      case Climb::top:
+        finish(q);
+        return Walk::reply;
     }
   }
 }
 
-// Asks the hooks from `position` on; `position` becomes the one that answered. False: the walk ends.
+// Asks the hooks from `position` on; `position` becomes the one that answered. False: the walk
+// ends.
 bool Runner::go_down(Query& q, uint16_t& position, Walk& result) noexcept {
   const Chain& chain = *q.chain_;
   for (size_t i = chain.down_from_[position]; i < chain.down_.size(); ++i) {
@@ -220,7 +231,8 @@ Runner::Climb Runner::go_up(Query& q, uint16_t& position, Walk& result) noexcept
     q.position_ = step.position;
     q.going_up_ = true;
     switch (step.hook(step.instance, q)) {
-      case Up::next: break;
+      case Up::next:
+        break;
       case Up::restart:
         if (next_step(q, q.target_, true)) {
           position = uint16_t(step.position + 1);
@@ -228,8 +240,12 @@ Runner::Climb Runner::go_up(Query& q, uint16_t& position, Walk& result) noexcept
         }
         fail(q, "aliases lead in a circle or through more than 8 names");
         break;
-      case Up::suspended: result = Walk::suspended; return Climb::stop;
-      case Up::drop: result = Walk::drop; return Climb::stop;
+      case Up::suspended:
+        result = Walk::suspended;
+        return Climb::stop;
+      case Up::drop:
+        result = Walk::drop;
+        return Climb::stop;
     }
   }
   if (!followed && follow_cname(q)) {
@@ -239,25 +255,30 @@ Runner::Climb Runner::go_up(Query& q, uint16_t& position, Walk& result) noexcept
   return Climb::top;
 }
 
-// Goes on to the target of a CNAME if it lies in a zone of this block (RFC 1034, section 4.3.2, 3a).
-// A loop ends the chain where it closes; the records seen so far are the answer.
+// Goes on to the target of a CNAME if it lies in a zone of this block (RFC 1034, section 4.3.2,
+// 3a). A loop ends the chain where it closes; the records seen so far are the answer.
 bool Runner::follow_cname(Query& q) noexcept {
   if (!q.set || q.set->type != rr::cname || q.type == rr::cname || q.type == rr::any) return false;
-  const Member& member = q.set->members[q.chosen < 0 ? 0 : q.chosen];
+  decide(q);
+  const Member& member = q.set->members[q.chosen];
   if (!member.leads_to || !q.zone->chase() || !find_zone(q, *member.leads_to)) return false;
-  const NameView target = *member.leads_to;
+  if (!can_step(q, *member.leads_to)) return false;  // the record itself is added by finish()
   settle(q);
-  if (next_step(q, target, false)) return true;
-  q.set = nullptr;  // its records stand in the answer already
-  return false;
+  return next_step(q, *member.leads_to, false);
 }
 
-bool Runner::next_step(Query& q, NameView target, bool same_owner) noexcept {
+bool Runner::can_step(const Query& q, NameView target) noexcept {
   if (q.step_ + 1u == Query::max_steps) return false;
   for (unsigned i = 0; i <= q.step_; ++i)
     if (q.steps_[i].looked_for == target) return false;
+  return true;
+}
+
+bool Runner::next_step(Query& q, NameView target, bool same_owner) noexcept {
+  if (!can_step(q, target)) return false;
   if (q.recorder)
-    q.recorder->note("signpost", (same_owner ? "alias to " : "CNAME to ") + target.text() + ": looked up in turn");
+    q.recorder->note("signpost", (same_owner ? "alias to " : "CNAME to ") + target.text() +
+                                     ": looked up in turn");
   q.steps_[++q.step_] = {nullptr, target, same_owner};
   q.target_ = target;
   q.zone = nullptr;
@@ -274,17 +295,25 @@ void Runner::fail(Query& q, std::string_view why) noexcept {
   q.authoritative = false;
 }
 
+// Where no policy chose, the first candidate stands.
+void Runner::decide(Query& q) noexcept {
+  if (q.chosen < 0)
+    q.candidates.each([&](unsigned i) {
+      if (q.chosen < 0) q.chosen = int16_t(i);
+    });
+}
+
 // Turns the proposal of a step into records of the answer.
 void Runner::settle(Query& q) noexcept {
   if (!q.set) return;
-  if (q.chosen < 0) q.candidates.each([&](unsigned i) { if (q.chosen < 0) q.chosen = int16_t(i); });
+  decide(q);
   const Member& member = q.set->members[q.chosen];
   if (member.alias) return fail(q, "no plugin of the block follows the alias");
   q.add(Section::answer, member.values, ReplyEntry::step_owner);
 }
 
-// The end of the walk: the last step's records, then the zone's name servers (DN-02) and addresses of
-// names in the answer (DN-04).
+// The end of the walk: the last step's records, then the zone's name servers (DN-02) and addresses
+// of names in the answer (DN-04).
 void Runner::finish(Query& q) noexcept {
   const RecordSet* set = q.set;
   settle(q);
@@ -296,7 +325,8 @@ void Runner::finish(Query& q) noexcept {
     q.add(Section::authority, zone.ns()->members[0].values, ReplyEntry::apex, {}, false);
   if (!set) return;
   for (uint16_t i = 0; i < set->related_count; ++i)
-    q.add(Section::additional, set->related[i]->members[0].values, ReplyEntry::name, set->related[i]->owner, false);
+    q.add(Section::additional, set->related[i]->members[0].values, ReplyEntry::name,
+          set->related[i]->owner, false);
 }
 
 Ticket Runner::suspend(Query& q) noexcept {
@@ -329,7 +359,8 @@ void Runner::answer_late(SuspendedQueries::Slot& slot, Walk walked, uint64_t now
   const Outcome outcome = outcome_of(q, {late_.data(), size}, now_ns - q.received_ns);
   if (q.chain_)
     for (const auto& step : q.chain_->done_) step.hook(step.instance, q, outcome);
-  if (size && slot.has_path && options_.late) options_.late->send(slot.path, q.transport, {late_.data(), size});
+  if (size && slot.has_path && options_.late)
+    options_.late->send(slot.path, q.transport, {late_.data(), size});
   auto* serving = static_cast<Serving*>(slot.serving);
   parked_.release(slot);
   unpin(serving);
@@ -341,22 +372,27 @@ void Runner::run_suspended(uint64_t now_ns) noexcept {
   arrival_ = nullptr;
   for (size_t i = 0; i < parked_.slots().size(); ++i) {
     Slot& slot = *parked_.slots()[i];
-    if (slot.state == Slot::free || (slot.state == Slot::waiting && now_ns < slot.deadline_ns)) continue;
+    if (slot.state == Slot::free || (slot.state == Slot::waiting && now_ns < slot.deadline_ns))
+      continue;
     Query& q = slot.query;
     Walk walked = Walk::reply;
-    if (slot.state == Slot::retry && now_ns < slot.deadline_ns) {
+    // Unless the walk suspends the query again, nobody holds a ticket for it any more.
+    const Slot::State state = std::exchange(slot.state, Slot::abandoned);
+    if (state == Slot::retry && now_ns < slot.deadline_ns) {
       // The walk begins anew in the newest snapshot; nothing of the first one remains.
-      auto* before = static_cast<Serving*>(slot.serving);
-      ++serving_->pins;
-      slot.serving = serving_.get();
-      unpin(before);
+      if (serving_) {
+        auto* before = static_cast<Serving*>(slot.serving);
+        ++serving_->pins;
+        slot.serving = serving_.get();
+        unpin(before);
+      }
       ++slot.turn;
       if (enter(q, slot.listener)) {
         walked = walk(q, 0, false);
       } else {
         q.rcode = Rcode::refused;
       }
-    } else if (slot.state == Slot::resume) {
+    } else if (state == Slot::resume) {
       ++slot.turn;
       if (slot.verdict == Down::drop) {
         walked = Walk::drop;
@@ -365,11 +401,15 @@ void Runner::run_suspended(uint64_t now_ns) noexcept {
         walked = walk(q, up ? q.position_ : uint16_t(q.position_ + 1), up);
       }
     } else {
-      if (slot.state != Slot::abandoned) RunnerCounters::add(counters_.expired);
-      fail(q, slot.state == Slot::abandoned ? "the answer was given up" : "the answer took too long");
+      if (state != Slot::abandoned) RunnerCounters::add(counters_.expired);
+      fail(q, state == Slot::abandoned ? kGivenUp : "the answer took too long");
       if (q.recorder) q.recorder->note("signpost", "waited too long: SERVFAIL");
     }
-    if (walked == Walk::suspended && slot.state == Slot::waiting) continue;
+    if (walked == Walk::suspended) {
+      if (slot.state != Slot::abandoned) continue;  // waits, or its ticket was used within the hook
+      fail(q, kGivenUp);
+      walked = Walk::reply;
+    }
     answer_late(slot, walked, now_ns);
   }
 }

@@ -8,8 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <utility>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "chain/snapshot.h"
@@ -25,7 +25,8 @@ struct Arrival {
   uint32_t listener = 0;
   Transport transport = Transport::udp;
   bool cut_short = false;  // the datagram was longer than the buffer
-  std::span<const std::byte> path;  // a ReplyPath's bytes, at most; copied if the query is suspended
+  std::span<const std::byte>
+      path;  // a ReplyPath's bytes, at most; copied if the query is suspended
   uint64_t now_ns = 0;
 };
 
@@ -34,13 +35,15 @@ struct RunnerCounters {
   using Count = std::atomic<uint64_t>;
   Count queries{0}, discarded{0}, malformed{0}, refused{0}, dropped{0}, answered{0}, suspended{0},
       expired{0}, overflowed{0};
-  static void add(Count& c) { c.store(c.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed); }
+  static void add(Count& c) {
+    c.store(c.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  }
 };
 
 struct RunnerOptions {
   unsigned worker = 0;
   uint64_t seed = 1;
-  uint16_t udp_payload = 1232;      // largest UDP reply, and what we announce (RFC 9715)
+  uint16_t udp_payload = 1232;  // largest UDP reply, and what we announce (RFC 9715)
   unsigned suspended_cap = 1024;
   uint64_t deadline_ns = 1'500'000'000;  // of a suspended query, from its arrival
   LateReplies* late = nullptr;
@@ -61,7 +64,8 @@ class Runner {
   std::vector<const Snapshot*> take_released() { return std::exchange(released_, {}); }
 
   // Answers into `out`; 0: nothing to send now. No more than 32 calls between two end_batch().
-  size_t respond(const Arrival& arrival, std::span<uint8_t> out, Recorder* recorder = nullptr) noexcept;
+  size_t respond(const Arrival& arrival, std::span<uint8_t> out,
+                 Recorder* recorder = nullptr) noexcept;
   // The ECS scope of the query answered last (explain).
   unsigned last_scope() const { return queries_[used_ ? used_ - 1 : 0].client.scope; }
   bool watching() const { return used_ != 0; }  // done hooks wait for end_batch()
@@ -93,11 +97,14 @@ class Runner {
   enum class Climb : uint8_t { top, again, stop };
   Climb go_up(Query& query, uint16_t& position, Walk& result) noexcept;
   bool follow_cname(Query& query) noexcept;
+  static bool can_step(const Query& query, NameView target) noexcept;
   bool next_step(Query& query, NameView target, bool same_owner) noexcept;
+  static void decide(Query& query) noexcept;
   void settle(Query& query) noexcept;
   void finish(Query& query) noexcept;
   void fail(Query& query, std::string_view why) noexcept;
-  static Outcome outcome_of(const Query& query, std::span<const uint8_t> reply, uint64_t took_ns) noexcept;
+  static Outcome outcome_of(const Query& query, std::span<const uint8_t> reply,
+                            uint64_t took_ns) noexcept;
   size_t encode(Query& query, Walk walked, std::span<uint8_t> out) noexcept;
   Ticket suspend(Query& query) noexcept;
   void answer_late(SuspendedQueries::Slot& slot, Walk walked, uint64_t now_ns) noexcept;

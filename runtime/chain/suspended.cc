@@ -26,12 +26,16 @@ SuspendedQueries::Slot* SuspendedQueries::park(const Query& query) {
   };
   for (unsigned i = 0; i < copy.made_count_; ++i) {
     copy.made_sets_[i].bytes = copy.made_.data() + (query.made_sets_[i].bytes - query.made_.data());
-    copy.made_sets_[i].starts = copy.made_starts_.data() + (query.made_sets_[i].starts - query.made_starts_.data());
+    copy.made_sets_[i].starts =
+        copy.made_starts_.data() + (query.made_sets_[i].starts - query.made_starts_.data());
   }
   for (unsigned i = 0; i < copy.entry_count_; ++i) {
     ReplyEntry& e = copy.entries_[i];
     if (moved(e.records, query.made_sets_.data(), sizeof query.made_sets_))
       e.records = copy.made_sets_.data() + (e.records - query.made_sets_.data());
+    if (moved(e.owner_name.data(), query.qname_.data(), query.qname_.size()))
+      e.owner_name = {copy.qname_.data() + (e.owner_name.data() - query.qname_.data()),
+                      e.owner_name.size()};
   }
   for (unsigned i = 0; i <= copy.step_; ++i)
     if (moved(copy.steps_[i].looked_for.data(), query.qname_.data(), query.qname_.size()))

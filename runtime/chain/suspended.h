@@ -21,7 +21,8 @@ struct alignas(8) ReplyPath {
 // Sends replies of queries that were suspended. Implemented by the worker.
 class LateReplies {
  public:
-  virtual void send(const ReplyPath& path, Transport transport, std::span<const uint8_t> reply) noexcept = 0;
+  virtual void send(const ReplyPath& path, Transport transport,
+                    std::span<const uint8_t> reply) noexcept = 0;
 
  protected:
   ~LateReplies() = default;

@@ -31,8 +31,8 @@ class BlockSetup : public Setup {
   void wants(std::string_view name) override { wanted_.emplace_back(name); }
 
  protected:
-  uint16_t slot(std::string_view name, const std::type_info& type, std::shared_ptr<const void> empty,
-                bool offered) override;
+  uint16_t slot(std::string_view name, const std::type_info& type,
+                std::shared_ptr<const void> empty, bool offered) override;
   void set_table(uint16_t slot, std::shared_ptr<const void> table) override {
     block_.tables.set(slot, std::move(table));
   }

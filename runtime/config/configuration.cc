@@ -27,8 +27,9 @@ constexpr std::pair<std::string_view, std::string_view> kOtherNames[] = {{"file"
 constexpr std::string_view kOwnDirectives[] = {"bind"};
 
 // Signpost's own plugins, so that a missing module is told from a misspelt word.
-constexpr std::string_view kShipped[] = {"alias", "errors", "example", "failover", "health", "latency",
-                                         "log",   "ready",  "weighted", "whoami",  "zone"};
+constexpr std::string_view kShipped[] = {"alias",    "errors",  "example", "failover",
+                                         "health",   "latency", "log",     "ready",
+                                         "weighted", "whoami",  "zone"};
 
 std::string_view plugin_of(std::string_view directive) {
   for (const auto& [other, plugin] : kOtherNames)
@@ -38,15 +39,20 @@ std::string_view plugin_of(std::string_view directive) {
 
 class BlockBuilder {
  public:
-  BlockBuilder(BlockConfiguration& block, Modules& modules, LineFormatters& formatters, Problems& problems)
-      : block_(block), modules_(modules), problems_(problems), setup_(block, formatters, problems) {}
+  BlockBuilder(BlockConfiguration& block, Modules& modules, LineFormatters& formatters,
+               Problems& problems)
+      : block_(block),
+        modules_(modules),
+        problems_(problems),
+        setup_(block, formatters, problems) {}
 
   void build(const corefile::ServerBlock& from, uint16_t default_port) {
     block_.where = from.where();
     read_keys(from, default_port);
     fixed_tables();
     for (const Directive& d : from.directives)
-      d.name.text == "bind" ? read_bind(d) : lines_[std::string(plugin_of(d.name.text))].push_back(d);
+      d.name.text == "bind" ? read_bind(d)
+                            : lines_[std::string(plugin_of(d.name.text))].push_back(d);
     make_plugins();
     collect_outside();
     judge_zones();
@@ -57,8 +63,10 @@ class BlockBuilder {
     for (const Token& key : from.keys)
       for (corefile::Endpoint& e : corefile::parse_key(key, default_port, problems_)) {
         if (e.transport != corefile::Transport::dns)
-          problems_.error(e.where, "transport " + std::string(corefile::transport_name(e.transport)) +
-                                       ":// is not served: Signpost answers plain DNS over UDP and TCP, and does not run an encrypted "
+          problems_.error(e.where, "transport " +
+                                       std::string(corefile::transport_name(e.transport)) +
+                                       ":// is not served: Signpost answers plain DNS over UDP and "
+                                       "TCP, and does not run an encrypted "
                                        "transport in clear (write the zone without prefix)");
         if (std::find(block_.zones.begin(), block_.zones.end(), e.zone) == block_.zones.end())
           block_.zones.push_back(e.zone);
@@ -144,8 +152,9 @@ class BlockBuilder {
       const bool has = std::any_of(block_.zone_files.begin(), block_.zone_files.end(),
                                    [&, o = &origin](const ZoneFile& z) { return z.origin == *o; });
       if (!has && reported.insert(origin).second)
-        problems_.error(set.where, (set.policy ? std::string(set.policy->name()) : "alias") + " needs the zone " +
-                                       origin.text() + " in this block; add the line: zone FILE");
+        problems_.error(set.where, (set.policy ? std::string(set.policy->name()) : "alias") +
+                                       " needs the zone " + origin.text() +
+                                       " in this block; add the line: zone FILE");
     }
     auto table = std::make_shared<ZoneTable>();
     for (unsigned i = 0; i < block_.zone_files.size(); ++i)
@@ -175,11 +184,13 @@ void report_block_overlaps(const Configuration& configuration, Problems& problem
 
 }  // namespace
 
-std::shared_ptr<const Zone> build_zone(const BlockConfiguration& block, unsigned position, Problems& problems) {
+std::shared_ptr<const Zone> build_zone(const BlockConfiguration& block, unsigned position,
+                                       Problems& problems) {
   const ZoneFile& file = block.zone_files[position];
   std::vector<Name> origins;
   for (const ZoneFile& z : block.zone_files) origins.push_back(z.origin);
-  ZoneContext context{position, file.chase, file.minimal, file.where, origins, block.outside, block.checks};
+  ZoneContext context{position, file.chase,    file.minimal, file.where,
+                      origins,  block.outside, block.checks};
   Problems found;
   ZoneBuilder builder(file.origin, std::move(context), found);
   std::string why;
@@ -190,7 +201,8 @@ std::shared_ptr<const Zone> build_zone(const BlockConfiguration& block, unsigned
   }
   const bool read = read_zone_file(
       file.path, file.origin,
-      [&](const ZoneRecord& r) { builder.add_record(r.owner, r.type, r.ttl, r.rdata, r.where); }, found);
+      [&](const ZoneRecord& r) { builder.add_record(r.owner, r.type, r.ttl, r.rdata, r.where); },
+      found);
   for (const auto& [origin, set] : block.sets)
     if (origin == file.origin) builder.add_set(set);
   std::shared_ptr<const Zone> zone = builder.build();
@@ -198,8 +210,10 @@ std::shared_ptr<const Zone> build_zone(const BlockConfiguration& block, unsigned
   return read && !found.any_error() ? zone : nullptr;
 }
 
-std::shared_ptr<const Configuration> build_configuration(const ConfigurationSource& source, Modules& modules,
-                                                         LineFormatters& formatters, Problems& problems) {
+std::shared_ptr<const Configuration> build_configuration(const ConfigurationSource& source,
+                                                         Modules& modules,
+                                                         LineFormatters& formatters,
+                                                         Problems& problems) {
   const std::vector<std::string> found = modules.names();
   std::set<std::string_view> known(found.begin(), found.end());
   known.insert(std::begin(kShipped), std::end(kShipped));
@@ -214,13 +228,15 @@ std::shared_ptr<const Configuration> build_configuration(const ConfigurationSour
   settings.directives = directives;
   Problems own;
   corefile::Document document = corefile::parse(source.text, settings, own);
-  if (document.blocks.empty() && !own.any_error()) document = corefile::parse(corefile::kDefaultCorefile, settings, own);
+  if (document.blocks.empty() && !own.any_error())
+    document = corefile::parse(corefile::kDefaultCorefile, settings, own);
 
   auto configuration = std::make_shared<Configuration>();
   configuration->extensions = std::move(document.extensions);
   configuration->blocks.resize(document.blocks.size());
   for (size_t i = 0; i < document.blocks.size(); ++i)
-    BlockBuilder(configuration->blocks[i], modules, formatters, own).build(document.blocks[i], source.default_port);
+    BlockBuilder(configuration->blocks[i], modules, formatters, own)
+        .build(document.blocks[i], source.default_port);
   report_block_overlaps(*configuration, own);
   problems.add(own);
   return own.any_error() ? nullptr : configuration;
@@ -228,7 +244,9 @@ std::shared_ptr<const Configuration> build_configuration(const ConfigurationSour
 
 ConfigurationSource find_corefile(const std::string& name) {
   ConfigurationSource source;
-  const auto read = [](std::istream& in) { return std::string(std::istreambuf_iterator<char>(in), {}); };
+  const auto read = [](std::istream& in) {
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
   if (name == "stdin") {
     source.name = "/dev/stdin";
     source.text = read(std::cin);
@@ -243,7 +261,8 @@ ConfigurationSource find_corefile(const std::string& name) {
     if (name.empty()) return source;  // the built-in default
     throw ConfigError(where, "no such file");
   }
-  if (!std::filesystem::is_regular_file(source.name, error)) throw ConfigError(where, "is no regular file");
+  if (!std::filesystem::is_regular_file(source.name, error))
+    throw ConfigError(where, "is no regular file");
   std::ifstream file(source.name, std::ios::binary);
   if (!file) throw ConfigError(where, "cannot be read: permission denied");
   source.text = read(file);

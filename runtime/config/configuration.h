@@ -31,16 +31,16 @@ struct TableSlot {
 struct BlockConfiguration {
   Location where;
   std::vector<corefile::Endpoint> keys;
-  std::vector<Token> bind;               // addresses or interfaces; empty: every address
-  std::vector<Name> zones;               // of the keys, in order, without duplicates
-  std::vector<PluginUse> plugins;        // in chain order
-  std::vector<std::string> implied;      // plugins that no line names but another plugin needs
+  std::vector<Token> bind;           // addresses or interfaces; empty: every address
+  std::vector<Name> zones;           // of the keys, in order, without duplicates
+  std::vector<PluginUse> plugins;    // in chain order
+  std::vector<std::string> implied;  // plugins that no line names but another plugin needs
   std::vector<TableSlot> slots;
-  std::vector<ZoneFile> zone_files;      // by Zone::position()
+  std::vector<ZoneFile> zone_files;           // by Zone::position()
   std::deque<std::pair<Name, SetSpec>> sets;  // by origin of their zone
   std::vector<std::string> checks;
-  std::vector<Name> outside;             // alias targets that are not ours
-  BlockTables tables;                    // as they are before any agent published
+  std::vector<Name> outside;  // alias targets that are not ours
+  BlockTables tables;         // as they are before any agent published
 };
 
 struct Configuration {
@@ -51,22 +51,25 @@ struct Configuration {
 struct ConfigurationSource {
   std::string name = "Corefile";  // as messages name it
   std::string text;
-  std::string path;               // absolute, for relative imports
+  std::string path;  // absolute, for relative imports
   uint16_t default_port = 53;
 };
 
 // Reads `source` and everything it names. What is wrong goes to `problems`; null if there was an
 // error. Without server blocks the built-in default is served (spec/corefile.md, section 1).
 // `formatters` takes the formatters of query logs and outlives the configuration.
-std::shared_ptr<const Configuration> build_configuration(const ConfigurationSource& source, Modules& modules,
-                                                         LineFormatters& formatters, Problems& problems);
+std::shared_ptr<const Configuration> build_configuration(const ConfigurationSource& source,
+                                                         Modules& modules,
+                                                         LineFormatters& formatters,
+                                                         Problems& problems);
 
 // Reads the zone at `position` of the block from its file and puts in the block's record sets; null
 // and a problem if that fails.
-std::shared_ptr<const Zone> build_zone(const BlockConfiguration& block, unsigned position, Problems& problems);
+std::shared_ptr<const Zone> build_zone(const BlockConfiguration& block, unsigned position,
+                                       Problems& problems);
 
-// The configuration file: `name` may be "stdin". Without one, and with no file called Corefile in the
-// working directory if `name` is empty, the built-in default. Throws ConfigError.
+// The configuration file: `name` may be "stdin". Without one, and with no file called Corefile in
+// the working directory if `name` is empty, the built-in default. Throws ConfigError.
 ConfigurationSource find_corefile(const std::string& name);
 
 }  // namespace signpost

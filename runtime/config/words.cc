@@ -22,7 +22,8 @@ double unit_ms(std::string_view unit) {
 
 std::chrono::milliseconds read_duration(const Token& word) {
   const auto wrong = [&](const char* why) {
-    return ConfigError(word.where, "'" + word.text + "' is no duration (" + why + "): expected for example 500ms, 10s or 1h30m");
+    return ConfigError(word.where, "'" + word.text + "' is no duration (" + why +
+                                       "): expected for example 500ms, 10s or 1h30m");
   };
   if (word.text == "0") return std::chrono::milliseconds(0);
   std::string_view text = word.text;
@@ -49,21 +50,25 @@ uint32_t read_number(const Token& word, uint32_t low, uint32_t high) {
   const char* end = word.text.data() + word.text.size();
   const auto [at, error] = std::from_chars(word.text.data(), end, value);
   if (error != std::errc() || at != end || value < low || value > high)
-    throw ConfigError(word.where, "'" + word.text + "' is no whole number from " + std::to_string(low) + " to " + std::to_string(high));
+    throw ConfigError(word.where, "'" + word.text + "' is no whole number from " +
+                                      std::to_string(low) + " to " + std::to_string(high));
   return value;
 }
 
 void expect_args(const Directive& line, size_t least, size_t most, bool block) {
   if (line.args.size() < least)
-    throw ConfigError(line.where(), "Wrong argument count or unexpected line ending after '" +
-                                        (line.args.empty() ? line.name.text : line.args.back().text) + "'");
+    throw ConfigError(line.where(),
+                      "Wrong argument count or unexpected line ending after '" +
+                          (line.args.empty() ? line.name.text : line.args.back().text) + "'");
   if (line.args.size() > most)
-    throw ConfigError(line.args[most].where, "unexpected argument '" + line.args[most].text + "' behind " + line.name.text);
+    throw ConfigError(line.args[most].where, "unexpected argument '" + line.args[most].text +
+                                                 "' behind " + line.name.text);
   if (line.has_block && !block) throw ConfigError(line.where(), line.name.text + " takes no block");
 }
 
 void unknown_property(const Directive& property, std::span<const std::string_view> known) {
-  throw ConfigError(property.where(), "unknown property '" + property.name.text + "'" + did_you_mean(property.name.text, known));
+  throw ConfigError(property.where(), "unknown property '" + property.name.text + "'" +
+                                          did_you_mean(property.name.text, known));
 }
 
 }  // namespace signpost

@@ -15,14 +15,18 @@ class HeldTimer final : public Handle::Held {
     uv_timer_init(loop, timer_);
     uv_update_time(loop);
     timer_->data = this;
-    uv_timer_start(timer_, [](uv_timer_t* t) {
-      // The callback may drop the handle, and with it this object.
-      const auto call = std::move(static_cast<HeldTimer*>(t->data)->then_);
-      call();
-    }, delay_ms, 0);
+    uv_timer_start(
+        timer_,
+        [](uv_timer_t* t) {
+          // The callback may drop the handle, and with it this object.
+          const auto call = std::move(static_cast<HeldTimer*>(t->data)->then_);
+          call();
+        },
+        delay_ms, 0);
   }
   ~HeldTimer() override {
-    uv_close(reinterpret_cast<uv_handle_t*>(timer_), [](uv_handle_t* h) { delete reinterpret_cast<uv_timer_t*>(h); });
+    uv_close(reinterpret_cast<uv_handle_t*>(timer_),
+             [](uv_handle_t* h) { delete reinterpret_cast<uv_timer_t*>(h); });
   }
 
  private:
@@ -32,20 +36,26 @@ class HeldTimer final : public Handle::Held {
 
 class HeldWatch final : public Handle::Held {
  public:
-  HeldWatch(uv_loop_t* loop, const std::string& path, unsigned interval_ms, std::function<void()> changed)
-      : poll_(new uv_fs_poll_t), changed_(std::make_shared<std::function<void()>>(std::move(changed))) {
+  HeldWatch(uv_loop_t* loop, const std::string& path, unsigned interval_ms,
+            std::function<void()> changed)
+      : poll_(new uv_fs_poll_t),
+        changed_(std::make_shared<std::function<void()>>(std::move(changed))) {
     uv_fs_poll_init(loop, poll_);
     poll_->data = this;
-    uv_fs_poll_start(poll_, [](uv_fs_poll_t* p, int status, const uv_stat_t*, const uv_stat_t*) {
-      // A file that vanishes for a moment is being replaced: wait for the new one.
-      if (status != 0) return;
-      const auto call = static_cast<HeldWatch*>(p->data)->changed_;
-      (*call)();
-    }, path.c_str(), interval_ms);
+    uv_fs_poll_start(
+        poll_,
+        [](uv_fs_poll_t* p, int status, const uv_stat_t*, const uv_stat_t*) {
+          // A file that vanishes for a moment is being replaced: wait for the new one.
+          if (status != 0) return;
+          const auto call = static_cast<HeldWatch*>(p->data)->changed_;
+          (*call)();
+        },
+        path.c_str(), interval_ms);
   }
   ~HeldWatch() override {
     uv_fs_poll_stop(poll_);
-    uv_close(reinterpret_cast<uv_handle_t*>(poll_), [](uv_handle_t* h) { delete reinterpret_cast<uv_fs_poll_t*>(h); });
+    uv_close(reinterpret_cast<uv_handle_t*>(poll_),
+             [](uv_handle_t* h) { delete reinterpret_cast<uv_fs_poll_t*>(h); });
   }
 
  private:
@@ -75,20 +85,23 @@ int64_t AgentControl::wall_ms() const {
 }
 
 Handle AgentControl::after(Milliseconds delay, std::function<void()> then) {
-  return Handle(std::make_unique<HeldTimer>(services_.loop(), uint64_t(delay.count()), std::move(then)));
+  return Handle(
+      std::make_unique<HeldTimer>(services_.loop(), uint64_t(delay.count()), std::move(then)));
 }
 
 Handle AgentControl::probe(ProbeSpec spec, std::function<void(const ProbeResult&)> done) {
-  return Handle(std::make_unique<HeldValue<ProbeHandle>>(services_.prober().start(std::move(spec), std::move(done))));
+  return Handle(std::make_unique<HeldValue<ProbeHandle>>(
+      services_.prober().start(std::move(spec), std::move(done))));
 }
 
 Handle AgentControl::resolve(NameView name, uint16_t type, std::span<const Endpoint> servers,
                              std::function<void(const Resolution&)> done) {
   auto held = std::make_unique<HeldQuestion>();
   held->done = std::make_shared<std::function<void(const Resolution&)>>(std::move(done));
-  services_.resolver(servers).resolve(name, type, [shared = held->done](const Resolution& resolution) {
-    if (const auto call = *shared) call(resolution);
-  });
+  services_.resolver(servers).resolve(name, type,
+                                      [shared = held->done](const Resolution& resolution) {
+                                        if (const auto call = *shared) call(resolution);
+                                      });
   return Handle(std::move(held));
 }
 
@@ -98,7 +111,8 @@ Handle AgentControl::http(std::string_view address, std::string path, HttpHandle
 }
 
 Handle AgentControl::watch(std::string path, Milliseconds interval, std::function<void()> changed) {
-  return Handle(std::make_unique<HeldWatch>(services_.loop(), path, unsigned(interval.count()), std::move(changed)));
+  return Handle(std::make_unique<HeldWatch>(services_.loop(), path, unsigned(interval.count()),
+                                            std::move(changed)));
 }
 
 }  // namespace signpost

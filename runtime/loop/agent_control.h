@@ -15,6 +15,7 @@ class AgentHost {
   virtual void agent_changed() = 0;
   virtual void reload_zone(unsigned block, const Name& origin) = 0;
   virtual std::vector<std::string> not_ready() const = 0;
+  virtual bool stopping() const = 0;
   virtual void lameduck(std::chrono::milliseconds duration) = 0;
 
  protected:
@@ -23,9 +24,13 @@ class AgentHost {
 
 class AgentControl final : public Control {
  public:
-  AgentControl(LoopServices& services, AgentHost& host, const BlockConfiguration& configuration, unsigned block,
-               std::string plugin)
-      : services_(services), host_(host), configuration_(configuration), block_(block), plugin_(std::move(plugin)) {}
+  AgentControl(LoopServices& services, AgentHost& host, const BlockConfiguration& configuration,
+               unsigned block, std::string plugin)
+      : services_(services),
+        host_(host),
+        configuration_(configuration),
+        block_(block),
+        plugin_(std::move(plugin)) {}
 
   bool is_ready() const { return ready_; }
   const std::string& plugin() const { return plugin_; }
@@ -44,6 +49,7 @@ class AgentControl final : public Control {
   void changed() override { host_.agent_changed(); }
   void ready(bool is) override { ready_ = is; }
   std::vector<std::string> not_ready() const override { return host_.not_ready(); }
+  bool stopping() const override { return host_.stopping(); }
   void lameduck(Milliseconds duration) override { host_.lameduck(duration); }
   std::span<const Name> outside_names() const override { return configuration_.outside; }
   std::string load_state(std::string_view name) override { return services_.state().load(name); }

@@ -14,7 +14,9 @@ namespace {
 class TableDraft final : public Draft {
  public:
   explicit TableDraft(BlockTables& tables) : tables_(tables) {}
-  void set_table(uint16_t slot, std::shared_ptr<const void> table) override { tables_.set(slot, std::move(table)); }
+  void set_table(uint16_t slot, std::shared_ptr<const void> table) override {
+    tables_.set(slot, std::move(table));
+  }
 
  private:
   BlockTables& tables_;
@@ -27,8 +29,8 @@ std::shared_ptr<const T> table(const BlockTables& tables, uint16_t slot) {
 
 }  // namespace
 
-Generation::Generation(std::shared_ptr<const Configuration> configuration, LoopServices& services, unsigned workers,
-                       std::vector<Dispatch> listeners, Events events)
+Generation::Generation(std::shared_ptr<const Configuration> configuration, LoopServices& services,
+                       unsigned workers, std::vector<Dispatch> listeners, Events events)
     : configuration_(std::move(configuration)),
       services_(services),
       events_(std::move(events)),
@@ -105,12 +107,14 @@ void Generation::make_verdicts(BlockTables& tables) const {
 std::vector<std::string> Generation::not_ready() const {
   std::vector<std::string> names;
   for (const Agent& agent : agents_)
-    if (!agent.control->is_ready() && std::find(names.begin(), names.end(), agent.control->plugin()) == names.end())
+    if (!agent.control->is_ready() &&
+        std::find(names.begin(), names.end(), agent.control->plugin()) == names.end())
       names.push_back(agent.control->plugin());
   return names;
 }
 
-// A zone that is read again on libuv's pool. Holds what it works on, the generation may go meanwhile.
+// A zone that is read again on libuv's pool. Holds what it works on, the generation may go
+// meanwhile.
 struct Generation::Rebuild {
   uv_work_t work;
   std::shared_ptr<Generation*> owner;
@@ -122,7 +126,8 @@ struct Generation::Rebuild {
 
 void Generation::reload_zone(unsigned block, const Name& origin) {
   const auto& files = configuration_->blocks[block].zone_files;
-  const auto file = std::find_if(files.begin(), files.end(), [&](const ZoneFile& z) { return z.origin == origin; });
+  const auto file = std::find_if(files.begin(), files.end(),
+                                 [&](const ZoneFile& z) { return z.origin == origin; });
   if (file == files.end()) return;
   const auto position = unsigned(file - files.begin());
   uint8_t& state = rebuilding_[block][position];
@@ -156,10 +161,12 @@ void Generation::zone_built(Rebuild& rebuild) {
   for (const Problem& p : rebuild.problems.all())
     p.severity == Problem::error ? log_error("zone", p.text()) : log_warning("zone", p.text());
   if (rebuild.problems.any_error() || !rebuild.zone) {
-    log_error("zone", "zone " + file.origin.text() + " is not reloaded: the one before is served on");
+    log_error("zone",
+              "zone " + file.origin.text() + " is not reloaded: the one before is served on");
   } else {
     tables.set(zones_slot, std::move(next));
-    log_info("zone", "zone " + file.origin.text() + " reloaded from " + file.path + ", serial " + std::to_string(rebuild.zone->serial()));
+    log_info("zone", "zone " + file.origin.text() + " reloaded from " + file.path + ", serial " +
+                         std::to_string(rebuild.zone->serial()));
     events_.changed();
   }
   uint8_t& state = rebuilding_[rebuild.block][rebuild.position];

@@ -16,13 +16,14 @@ class Generation final : public AgentHost {
   struct Events {
     std::function<void()> changed;  // a snapshot should be published soon
     std::function<void(std::chrono::milliseconds)> lameduck;
+    std::function<bool()> stopping;
   };
 
   // Makes the chains for `workers` workers and starts the agents; what an agent cannot get (an HTTP
   // address in use) throws std::runtime_error or ConfigError, and nothing of the generation stays.
   // `listeners` come from ListenerSet.
-  Generation(std::shared_ptr<const Configuration> configuration, LoopServices& services, unsigned workers,
-             std::vector<Dispatch> listeners, Events events);
+  Generation(std::shared_ptr<const Configuration> configuration, LoopServices& services,
+             unsigned workers, std::vector<Dispatch> listeners, Events events);
   ~Generation();
   Generation(const Generation&) = delete;
   Generation& operator=(const Generation&) = delete;
@@ -31,6 +32,7 @@ class Generation final : public AgentHost {
   // Asks every agent for its tables, makes the verdicts and returns the next snapshot.
   std::shared_ptr<const Snapshot> snapshot(uint64_t number);
   std::vector<std::string> not_ready() const override;
+  bool stopping() const override { return events_.stopping(); }
   // No more is asked of the agents: they are gone, the chains stay until their snapshots are.
   void stop_agents();
 

@@ -19,7 +19,8 @@ std::vector<ListenerSet::Place> ListenerSet::places(const BlockConfiguration& bl
     if (!of) {
       const std::vector<std::string> names = interface_names();
       const std::vector<std::string_view> known(names.begin(), names.end());
-      throw ConfigError(word.where, "bind: '" + word.text + "' is neither an IP address nor a network interface" +
+      throw ConfigError(word.where, "bind: '" + word.text +
+                                        "' is neither an IP address nor a network interface" +
                                         did_you_mean(word.text, known));
     }
     for (const InterfaceAddress& a : *of) places.push_back({a.address, a.scope});
@@ -27,13 +28,16 @@ std::vector<ListenerSet::Place> ListenerSet::places(const BlockConfiguration& bl
   return places;
 }
 
-ListenerSet::Open& ListenerSet::open(const Place& place, uint16_t port, Location where, unsigned workers, Plan& plan) {
+ListenerSet::Open& ListenerSet::open(const Place& place, uint16_t port, Location where,
+                                     unsigned workers, Plan& plan) {
   const Wanted wanted{place.address.family ? place.address.text() : "", port, place.scope};
   if (const auto it = pending_.find(wanted); it != pending_.end()) return it->second;
-  if (const auto it = open_.find(wanted); it != open_.end()) return pending_.emplace(wanted, it->second).first->second;
+  if (const auto it = open_.find(wanted); it != open_.end())
+    return pending_.emplace(wanted, it->second).first->second;
   ListenOn on{place.address, port, place.scope, false};
   for (const auto* set : {&open_, &pending_})
-    for (const auto& [key, other] : *set) on.shares_own_port |= port != 0 && std::get<1>(key) == port;
+    for (const auto& [key, other] : *set)
+      on.shares_own_port |= port != 0 && std::get<1>(key) == port;
   try {
     Listener listener = open_listener(on, workers);
     const uint32_t id = next_id_++;

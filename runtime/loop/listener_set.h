@@ -17,21 +17,22 @@ class ListenerSet {
  public:
   // What a configuration needs beyond what is open, and what it no longer needs.
   struct Plan {
-    std::vector<Dispatch> listeners;                                       // by id
-    std::vector<std::pair<uint32_t, std::vector<WorkerSockets>>> added;    // opened
+    std::vector<Dispatch> listeners;                                     // by id
+    std::vector<std::pair<uint32_t, std::vector<WorkerSockets>>> added;  // opened
     std::vector<uint32_t> removed;
     std::vector<std::string> lines;  // of the start-up listing, one per zone and address
   };
 
-  // Opens the missing listeners. Throws ConfigError with the block's line, and leaves everything as it
-  // was. The plan is not in force until commit().
+  // Opens the missing listeners. Throws ConfigError with the block's line, and leaves everything as
+  // it was. The plan is not in force until commit().
   Plan prepare(const Configuration& configuration, unsigned workers);
   void commit(const Plan& plan);
   // Closes what prepare() opened for a plan that is given up.
   void abandon(Plan& plan);
 
  private:
-  using Wanted = std::tuple<std::string, uint16_t, uint32_t>;  // address text ("" = every), port, scope
+  using Wanted =
+      std::tuple<std::string, uint16_t, uint32_t>;  // address text ("" = every), port, scope
   struct Open {
     uint32_t id;
     Endpoint bound;

@@ -32,8 +32,11 @@ class LoopServices {
   // The resolver for these servers; the system's if empty. Made at first use, kept.
   Resolver& resolver(std::span<const Endpoint> servers);
   StateDirectory& state() { return state_; }
-  std::shared_ptr<void> keep(const std::string& key, const std::function<std::shared_ptr<void>()>& make);
-  uint32_t random_below(uint32_t n) { return std::uniform_int_distribution<uint32_t>(0, n - 1)(random_); }
+  std::shared_ptr<void> keep(const std::string& key,
+                             const std::function<std::shared_ptr<void>()>& make);
+  uint32_t random_below(uint32_t n) {
+    return std::uniform_int_distribution<uint32_t>(0, n - 1)(random_);
+  }
 
   void close(std::function<void()> closed);
 

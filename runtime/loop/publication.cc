@@ -18,7 +18,8 @@ void Publication::publish(std::shared_ptr<const Snapshot> snapshot,
 void Publication::collect() {
   for (const auto& worker : workers_)
     for (const Snapshot* snapshot : worker->collect())
-      if (const auto it = held_.find(snapshot); it != held_.end() && --it->second.readers == 0) held_.erase(it);
+      if (const auto it = held_.find(snapshot); it != held_.end() && --it->second.readers == 0)
+        held_.erase(it);
 }
 
 }  // namespace signpost

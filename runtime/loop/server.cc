@@ -27,7 +27,8 @@ Server::Server(ServerOptions options, Modules& modules)
   log_ = std::make_unique<observe::LogWriter>(observe::stdout_output());
   services_ = std::make_unique<LoopServices>(&loop_, options_.state_directory);
   worker_signal_.data = publish_timer_.data = stop_timer_.data = this;
-  uv_async_init(&loop_, &worker_signal_, [](uv_async_t* a) { static_cast<Server*>(a->data)->workers_said_something(); });
+  uv_async_init(&loop_, &worker_signal_,
+                [](uv_async_t* a) { static_cast<Server*>(a->data)->workers_said_something(); });
   uv_timer_init(&loop_, &publish_timer_);
   uv_timer_init(&loop_, &stop_timer_);
 }
@@ -65,7 +66,8 @@ bool Server::start() {
     runner.seed = uint64_t(seed()) << 32 | seed();
     runner.udp_payload = options_.udp_payload;
     runner.log = &log_->add_worker();
-    workers_.push_back(std::make_unique<Worker>(runner, TcpLimits(), [this] { uv_async_send(&worker_signal_); }));
+    workers_.push_back(
+        std::make_unique<Worker>(runner, TcpLimits(), [this] { uv_async_send(&worker_signal_); }));
   }
   std::string why;
   if (!install(std::move(configuration), why)) {
@@ -83,33 +85,41 @@ bool Server::start() {
 bool Server::install(std::shared_ptr<const Configuration> configuration, std::string& why) {
   ListenerSet::Plan plan;
   std::unique_ptr<Generation> next;
+  const std::chrono::milliseconds lameduck_before = lameduck_;
   try {
     plan = listeners_.prepare(*configuration, options_.workers);
     lameduck_ = std::chrono::milliseconds(0);
-    Generation::Events events{[this] { publish_soon(); },
-                              [this](std::chrono::milliseconds d) { lameduck_ = std::max(lameduck_, d); }};
-    next = std::make_unique<Generation>(std::move(configuration), *services_, options_.workers, plan.listeners, events);
+    Generation::Events events{
+        [this] { publish_soon(); },
+        [this](std::chrono::milliseconds d) { lameduck_ = std::max(lameduck_, d); },
+        [this] { return stopping_; }};
+    next = std::make_unique<Generation>(std::move(configuration), *services_, options_.workers,
+                                        plan.listeners, events);
   } catch (const std::exception& e) {
     why = e.what();
     listeners_.abandon(plan);
+    lameduck_ = lameduck_before;
     return false;
   }
   listeners_.commit(plan);
   std::swap(generation_, next);
   if (!options_.quiet && snapshot_number_ == 0) print_listing(plan.lines);
-  publication_.publish(generation_->snapshot(++snapshot_number_), std::move(plan.added), plan.removed);
+  publication_.publish(generation_->snapshot(++snapshot_number_), std::move(plan.added),
+                       plan.removed);
   return true;
 }
 
 void Server::print_listing(const std::vector<std::string>& lines) const {
   for (const std::string& line : lines) std::printf("%s\n", line.c_str());
-  std::printf("Signpost-%s\nlinux, %u worker%s\n", SIGNPOST_VERSION, options_.workers, options_.workers == 1 ? "" : "s");
+  std::printf("Signpost-%s\nlinux, %u worker%s\n", SIGNPOST_VERSION, options_.workers,
+              options_.workers == 1 ? "" : "s");
 }
 
 void Server::publish_soon() {
   if (stopping_ && finished_) return;
   if (!uv_is_active(reinterpret_cast<uv_handle_t*>(&publish_timer_)))
-    uv_timer_start(&publish_timer_, [](uv_timer_t* t) { static_cast<Server*>(t->data)->publish(); }, 0, 0);
+    uv_timer_start(
+        &publish_timer_, [](uv_timer_t* t) { static_cast<Server*>(t->data)->publish(); }, 0, 0);
 }
 
 void Server::publish() {
@@ -121,20 +131,28 @@ void Server::watch_signals() {
   for (size_t i = 0; i < signals_.size(); ++i) {
     uv_signal_init(&loop_, &signals_[i]);
     signals_[i].data = this;
-    uv_signal_start(&signals_[i], [](uv_signal_t* s, int number) { static_cast<Server*>(s->data)->on_signal(number); }, kSignals[i]);
+    uv_signal_start(
+        &signals_[i],
+        [](uv_signal_t* s, int number) { static_cast<Server*>(s->data)->on_signal(number); },
+        kSignals[i]);
   }
 }
 
 void Server::on_signal(int number) {
   switch (number) {
     case SIGHUP:
-    case SIGUSR1: return reload();
-    case SIGQUIT: log_->flush(std::chrono::milliseconds(500)); _exit(0);
+    case SIGUSR1:
+      return reload();
+    case SIGQUIT:
+      log_->flush(std::chrono::milliseconds(500));
+      _exit(0);
     case SIGINT:
       if (++interrupts_ == 2) _exit(2);
       return begin_stop();
-    case SIGTERM: return begin_stop();
-    default: return;  // SIGUSR2 must not end the process
+    case SIGTERM:
+      return begin_stop();
+    default:
+      return;  // SIGUSR2 must not end the process
   }
 }
 
@@ -192,7 +210,9 @@ void Server::begin_stop() {
   if (stopping_) return;
   stopping_ = true;
   log_info("", "Shutting down");
-  uv_timer_start(&stop_timer_, [](uv_timer_t* t) { static_cast<Server*>(t->data)->stop_workers(); }, uint64_t(lameduck_.count()), 0);
+  uv_timer_start(
+      &stop_timer_, [](uv_timer_t* t) { static_cast<Server*>(t->data)->stop_workers(); },
+      uint64_t(lameduck_.count()), 0);
 }
 
 void Server::stop_workers() {

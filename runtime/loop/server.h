@@ -19,7 +19,7 @@
 namespace signpost {
 
 struct ServerOptions {
-  std::string corefile;         // "" or "stdin" as on the command line
+  std::string corefile;  // "" or "stdin" as on the command line
   uint16_t default_port = 53;
   unsigned workers = 1;
   std::string state_directory;  // "": none

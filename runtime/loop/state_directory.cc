@@ -24,7 +24,8 @@ std::string system_error(const std::string& what) { return what + ": " + std::st
 std::string write_whole(const std::string& path, const std::string& text) {
   const std::string temporary = path + ".new";
   {
-    const FileDescriptor file(open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640));
+    const FileDescriptor file(
+        open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640));
     if (!file) return system_error(temporary);
     for (size_t at = 0; at < text.size();) {
       const ssize_t n = write(file.get(), text.data() + at, text.size() - at);

@@ -1,6 +1,6 @@
-// Small texts that outlive the process, one file each, in the state directory. Written whole or not at
-// all (temporary file, fsync, rename) on libuv's pool; a directory that cannot be written costs a
-// logged warning, at a limited rate, and nothing else. Control loop only.
+// Small texts that outlive the process, one file each, in the state directory. Written whole or not
+// at all (temporary file, fsync, rename) on libuv's pool; a directory that cannot be written costs
+// a logged warning, at a limited rate, and nothing else. Control loop only.
 #pragma once
 
 #include <uv.h>

@@ -37,7 +37,9 @@ Worker::~Worker() {
   uv_loop_close(&loop_);
 }
 
-void Worker::start() { thread_ = std::thread([this] { run(); }); }
+void Worker::start() {
+  thread_ = std::thread([this] { run(); });
+}
 
 void Worker::join() {
   if (thread_.joinable()) thread_.join();
@@ -55,7 +57,8 @@ void Worker::run() {
   released_signal_();
 }
 
-void Worker::hand_over(const Snapshot* snapshot, std::vector<std::pair<uint32_t, WorkerSockets>> added,
+void Worker::hand_over(const Snapshot* snapshot,
+                       std::vector<std::pair<uint32_t, WorkerSockets>> added,
                        std::vector<uint32_t> removed) {
   {
     const std::lock_guard lock(mutex_);
@@ -111,7 +114,8 @@ void Worker::open_mail() {
   if (mail.stop) {
     stop_by_ns_ = net::monotonic_ns() + mail.grace_ms * 1'000'000;
     services_->stop();
-    uv_timer_start(&timer_, [](uv_timer_t* t) { static_cast<Worker*>(t->data)->on_timer(); }, 0, kTickMs);
+    uv_timer_start(
+        &timer_, [](uv_timer_t* t) { static_cast<Worker*>(t->data)->on_timer(); }, 0, kTickMs);
   }
 }
 
@@ -127,7 +131,9 @@ void Worker::give_back() {
 
 void Worker::watch_suspended() {
   if (runner_.suspended() != 0 && !uv_is_active(reinterpret_cast<uv_handle_t*>(&timer_)))
-    uv_timer_start(&timer_, [](uv_timer_t* t) { static_cast<Worker*>(t->data)->on_timer(); }, kTickMs, kTickMs);
+    uv_timer_start(
+        &timer_, [](uv_timer_t* t) { static_cast<Worker*>(t->data)->on_timer(); }, kTickMs,
+        kTickMs);
 }
 
 void Worker::on_timer() {
@@ -156,9 +162,14 @@ void Worker::close_everything() {
 }
 
 size_t Worker::respond(const Received& query, std::span<uint8_t> out) noexcept {
-  const Arrival arrival{query.packet,    query.client,    query.local,
-                        query.listener,  query.transport, query.truncated,
-                        std::as_bytes(std::span(&query.path, 1)), query.now_ns};
+  const Arrival arrival{query.packet,
+                        query.client,
+                        query.local,
+                        query.listener,
+                        query.transport,
+                        query.truncated,
+                        std::as_bytes(std::span(&query.path, 1)),
+                        query.now_ns};
   return runner_.respond(arrival, out);
 }
 

@@ -1,6 +1,7 @@
 // One serving thread: a libuv loop, the DNS services on its sockets, and the runner of its chains.
-// The control loop makes it, hands it snapshots and sockets through a latest-wins mailbox, and takes
-// back the snapshots it has let go of. Functions are marked with the thread that may call them.
+// The control loop makes it, hands it snapshots and sockets through a latest-wins mailbox, and
+// takes back the snapshots it has let go of. Functions are marked with the thread that may call
+// them.
 #pragma once
 
 #include <uv.h>
@@ -28,8 +29,8 @@ class Worker final : public Responder, private LateReplies {
 
   // --- control thread
   void start();
-  // The next snapshot with the listeners that come and go with it. Of several not yet taken up, only
-  // the newest counts; the others come back through collect().
+  // The next snapshot with the listeners that come and go with it. Of several not yet taken up,
+  // only the newest counts; the others come back through collect().
   void hand_over(const Snapshot* snapshot, std::vector<std::pair<uint32_t, WorkerSockets>> added,
                  std::vector<uint32_t> removed);
   // Answers what has arrived and what waits, `grace_ms` at most, then ends the thread.
@@ -52,7 +53,8 @@ class Worker final : public Responder, private LateReplies {
   void begin_batch(uint64_t now_ns) noexcept override { now_ns_ = now_ns; }
   size_t respond(const Received& query, std::span<uint8_t> out) noexcept override;
   void end_batch() noexcept override;
-  void send(const ReplyPath& path, Transport transport, std::span<const uint8_t> reply) noexcept override;
+  void send(const ReplyPath& path, Transport transport,
+            std::span<const uint8_t> reply) noexcept override;
 
   void run();
   void open_mail();

@@ -14,7 +14,7 @@ FakeEndpoint::FakeEndpoint(uv_loop_t* loop, Script on_request, SSL_CTX* tls)
   uv_tcp_init(loop, &listener_);
   listener_.data = this;
   uv_tcp_bind(&listener_, reinterpret_cast<const sockaddr*>(&any), 0);
-  uv_listen(reinterpret_cast<uv_stream_t*>(&listener_), 16, &accept);
+  uv_listen(reinterpret_cast<uv_stream_t*>(&listener_), 128, &accept);
   if (!tls_) return;
   using OnName = int (*)(SSL*, int*, void*);
   const OnName on_name = [](SSL* ssl, int*, void* self) {

@@ -59,7 +59,7 @@ ProbeHandle Prober::State::start(ProbeSpec spec, Done done) {
 // libcurl may be on the stack when an asker closes the prober from its callback: the transfers go
 // in a later turn.
 void Prober::State::close(std::function<void()> closed) {
-  std::exchange(*running_, {});
+  const Table cancelled = std::exchange(*running_, {});
   closed_ = std::move(closed);
   closing_.start(std::chrono::milliseconds(0));
 }

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <span>
 
-#include "signpost/resolution.h"
 #include "signpost/name.h"
+#include "signpost/resolution.h"
 
 namespace signpost::resolve {
 

@@ -10,9 +10,9 @@
 #include <memory>
 #include <vector>
 
-#include "signpost/resolution.h"
 #include "signpost/address.h"
 #include "signpost/name.h"
+#include "signpost/resolution.h"
 
 struct uv_loop_s;
 

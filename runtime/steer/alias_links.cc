@@ -30,12 +30,14 @@ class Walk {
     const auto seen = std::find(path_.begin(), path_.end(), target);
     if (seen != path_.end()) {
       if (seen != path_.begin()) return false;  // reported where the cycle begins
-      problems_.error(path_.front()->members[0].origin->where, "alias cycle: " + names() + " -> " + target->owner.text());
+      problems_.error(path_.front()->members[0].origin->where,
+                      "alias cycle: " + names() + " -> " + target->owner.text());
       return true;
     }
     if (path_.size() > kMostLevels) {
-      problems_.error(path_.front()->members[0].origin->where,
-                      "aliases nest deeper than three levels: " + names() + " -> " + target->owner.text());
+      problems_.error(
+          path_.front()->members[0].origin->where,
+          "aliases nest deeper than three levels: " + names() + " -> " + target->owner.text());
       return true;
     }
     path_.push_back(target);
@@ -52,10 +54,13 @@ class Walk {
     const bool other = zones_.find_set(name, set.type == rr::a ? rr::aaaa : rr::a) != nullptr;
     if (member.alias->type_implied && other) return false;
     if (member.alias->type_implied && set.type == rr::aaaa) return true;  // reported for A
+    const Zone* zone = zones_.find(name);
+    if (!zone) return false;  // its zone could not be read, which is reported there
     const RecordSet* cname = zones_.find_set(name, rr::cname);
     problems_.error(member.origin->where,
-                    "Tried to create an alias that targets " + name.text() + ", type " + type_text(set.type) +
-                        " in zone " + zones_.find(name)->apex().text() + ", but that target was not found" +
+                    "Tried to create an alias that targets " + name.text() + ", type " +
+                        type_text(set.type) + " in zone " + zone->apex().text() +
+                        ", but that target was not found" +
                         (cname ? "; it is a CNAME: alias the name that the CNAME leads to" : ""));
     return true;
   }

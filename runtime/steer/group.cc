@@ -24,22 +24,29 @@ std::optional<Name> owner_in(Setup& setup, const Token& word, const Name& origin
   for (const Name& zone : setup.zones())
     if (name->view().within(zone) && (!home || zone.size() > home->size())) home = &zone;
   if (!home)
-    throw ConfigError(word.where, "RRSet with DNS name " + name->text() + " is not permitted in zone " + origin.text());
+    throw ConfigError(word.where, "RRSet with DNS name " + name->text() +
+                                      " is not permitted in zone " + origin.text());
   if (!(*home == origin)) return std::nullopt;
   return name;
 }
 
 uint16_t read_type(const Token& word) {
   const auto type = parse_type(word.text);
-  if (!type) throw ConfigError(word.where, "'" + word.text + "' is no record type" + did_you_mean(word.text, type_mnemonics()));
+  if (!type)
+    throw ConfigError(word.where, "'" + word.text + "' is no record type" +
+                                      did_you_mean(word.text, type_mnemonics()));
   if (*type == rr::ns || *type == rr::soa || *type == rr::ds || !is_data_type(*type))
-    throw ConfigError(word.where, "records of type " + type_text(*type) + " can be neither steered nor aliased (V-07); write them in the zone file");
+    throw ConfigError(
+        word.where, "records of type " + type_text(*type) +
+                        " can be neither steered nor aliased (V-07); write them in the zone file");
   return *type;
 }
 
 uint32_t read_ttl(const Token& word) {
   const auto ttl = parse_ttl(word.text);
-  if (!ttl) throw ConfigError(word.where, "'" + word.text + "' is no TTL: expected seconds or a time such as 5m");
+  if (!ttl)
+    throw ConfigError(word.where,
+                      "'" + word.text + "' is no TTL: expected seconds or a time such as 5m");
   return *ttl;
 }
 
@@ -61,12 +68,14 @@ struct MemberLine {
 
 class Group {
  public:
-  Group(Setup& setup, const Directive& line, const Policy& policy, const Name& origin)
-      : setup_(setup), line_(line), policy_(policy), origin_(origin) {}
+  Group(Setup& setup, const Directive& line, const Policy& policy, const Name& origin,
+        Problems& problems)
+      : setup_(setup), line_(line), policy_(policy), origin_(origin), problems_(problems) {}
 
   void read() {
     if (line_.args.empty())
-      throw ConfigError(line_.where(), "expected: " + line_.name.text + " NAME [TYPE...] { members }");
+      throw ConfigError(line_.where(),
+                        "expected: " + line_.name.text + " NAME [TYPE...] { members }");
     const auto owner = owner_in(setup_, line_.args[0], origin_);
     if (!owner) return;
     std::vector<uint16_t> types;
@@ -74,13 +83,15 @@ class Group {
     implied_ = types.empty();
     if (implied_) types = {rr::a, rr::aaaa};
     if (line_.block.empty())
-      throw ConfigError(line_.where(), line_.name.text + " " + line_.args[0].text + " has no members: expected a block with one line for each");
+      throw ConfigError(line_.where(),
+                        line_.name.text + " " + line_.args[0].text +
+                            " has no members: expected a block with one line for each");
     std::vector<MemberLine> members;
     for (const Directive& property : line_.block) {
       try {
         read_line(property, members);
       } catch (const ConfigError& e) {
-        setup_.problems().add(e);
+        problems_.add(e);
       }
     }
     for (uint16_t type : types) add(*owner, type, types, members);
@@ -111,7 +122,8 @@ class Group {
       m.id = words[0].text;
     }
     const auto value_of = [&](std::string_view keyword) -> const Token& {
-      if (i + 1 >= words.size()) throw ConfigError(words[i].where, "'" + std::string(keyword) + "' needs a value");
+      if (i + 1 >= words.size())
+        throw ConfigError(words[i].where, "'" + std::string(keyword) + "' needs a value");
       return words[++i];
     };
     for (; i < words.size(); ++i) {
@@ -121,11 +133,15 @@ class Group {
         m.check = check.text;
         m.check_where = check.where;
       } else if (word.is("alias")) {
-        const bool evaluate = m.alias && m.alias->evaluate;
-        m.alias = read_target(value_of("alias"), origin_);
-        m.alias->evaluate = evaluate;
+        const Token& target = value_of("alias");
+        if (m.alias)
+          throw ConfigError(target.where,
+                            "a member has one alias: '" + target.text + "' is a second one (V-01)");
+        m.alias = read_target(target, origin_);
       } else if (word.is("evaluate")) {
-        if (!m.alias) throw ConfigError(word.where, "'evaluate' belongs behind an alias: alias TARGET evaluate");
+        if (!m.alias)
+          throw ConfigError(word.where,
+                            "'evaluate' belongs behind an alias: alias TARGET evaluate");
         m.alias->evaluate = true;
       } else if (word.is("id")) {
         m.id = value_of("id").text;
@@ -146,16 +162,20 @@ class Group {
   void finish(MemberLine& line, const Token& first) {
     MemberSpec& m = line.member;
     if (m.alias && !line.values.empty())
-      throw ConfigError(line.values[0].where, "a member is an alias or has values, not both: '" + line.values[0].text + "' stands beside an alias (V-01)");
+      throw ConfigError(line.values[0].where, "a member is an alias or has values, not both: '" +
+                                                  line.values[0].text +
+                                                  "' stands beside an alias (V-01)");
     if (m.alias && m.ttl) throw ConfigError(first.where, "an alias has no TTL of its own (A-03)");
     if (!m.alias && line.values.empty())
       throw ConfigError(first.where, "the member has neither a value nor an alias");
     if (m.id.empty()) m.id = m.alias ? "alias " + m.alias->target.text() : line.values[0].text;
-    if (m.id.size() > 128) throw ConfigError(first.where, "the set identifier is longer than 128 characters");
+    if (m.id.size() > 128)
+      throw ConfigError(first.where, "the set identifier is longer than 128 characters");
   }
 
   // Makes the set of one type out of the lines that concern it.
-  void add(const Name& owner, uint16_t type, std::span<const uint16_t> types, std::vector<MemberLine>& lines) {
+  void add(const Name& owner, uint16_t type, std::span<const uint16_t> types,
+           std::vector<MemberLine>& lines) {
     SetSpec set;
     set.where = line_.where();
     set.owner = owner;
@@ -168,7 +188,7 @@ class Group {
       try {
         if (!member.alias) member.values = values_of(type, types, line);
       } catch (const ConfigError& e) {
-        if (type == types[0]) setup_.problems().add(e);
+        problems_.error(e.where(), e.message() + misspelt_keyword(line));
         continue;
       }
       if (member.alias || !member.values.empty()) set.members.push_back(std::move(member));
@@ -178,9 +198,20 @@ class Group {
     if (set.members.size() <= kMostMembers) setup_.add_set(origin_, std::move(set));
   }
 
+  // A word taken for a value that looks like a keyword: "; did you mean 'weight'?".
+  std::string misspelt_keyword(const MemberLine& line) const {
+    const std::string_view keywords[] = {"check", "alias", "evaluate",
+                                         "id",    "ttl",   policy_.keyword()};
+    for (const Token& word : line.values)
+      if (!word.quoted)
+        if (std::string hint = did_you_mean(word.text, keywords); !hint.empty()) return hint;
+    return {};
+  }
+
   // The line's values of `type`: all of them, or where several address types are meant those of its
   // family.
-  std::vector<std::vector<uint8_t>> values_of(uint16_t type, std::span<const uint16_t> types, const MemberLine& line) {
+  std::vector<std::vector<uint8_t>> values_of(uint16_t type, std::span<const uint16_t> types,
+                                              const MemberLine& line) {
     std::vector<std::vector<uint8_t>> values;
     if (types.size() == 1) {
       values = read_values(type, line.values, origin_);
@@ -189,23 +220,29 @@ class Group {
         const auto address = Address::parse(word.text);
         const uint16_t of = !address ? 0 : address->family == 4 ? rr::a : rr::aaaa;
         if (std::find(types.begin(), types.end(), of) == types.end())
-          throw ConfigError(word.where, "'" + word.text + "' is neither an IPv4 nor an IPv6 address; if another type is meant, name it: " +
-                                            line_.name.text + " " + line_.args[0].text + " TYPE {");
-        if (of == type) values.emplace_back(address->bytes.begin(), address->bytes.begin() + address->bits() / 8);
+          throw ConfigError(
+              word.where,
+              "'" + word.text +
+                  "' is neither an IPv4 nor an IPv6 address; if another type is meant, name it: " +
+                  line_.name.text + " " + line_.args[0].text + " TYPE {");
+        if (of == type)
+          values.emplace_back(address->bytes.begin(), address->bytes.begin() + address->bits() / 8);
       }
     }
     for (size_t i = 1; i < values.size(); ++i)
-      if (std::find(values.begin(), values.begin() + ptrdiff_t(i), values[i]) != values.begin() + ptrdiff_t(i))
-        throw ConfigError(line.member.where, "Duplicate Resource Record: '" + print_rdata(type, values[i]) + "' (V-13)");
+      if (std::find(values.begin(), values.begin() + ptrdiff_t(i), values[i]) !=
+          values.begin() + ptrdiff_t(i))
+        throw ConfigError(line.member.where, "Duplicate Resource Record: '" +
+                                                 print_rdata(type, values[i]) + "' (V-13)");
     if (type == rr::cname && values.size() > 1)
       throw ConfigError(line.member.where, "a CNAME has exactly one value (V-10)");
     return values;
   }
 
   void judge(SetSpec& set) {
-    Problems& problems = setup_.problems();
     if (set.members.size() > kMostMembers)
-      problems.error(set.members[kMostMembers].where, "a group has at most 100 members (V-28); this is the 101st");
+      problems_.error(set.members[kMostMembers].where,
+                      "a group has at most 100 members (V-28); this is the 101st");
     for (size_t i = 0; i < set.members.size(); ++i) {
       for (size_t k = 0; k < i; ++k)
         if (set.members[k].id == set.members[i].id && !policy_.leads()) {
@@ -214,8 +251,8 @@ class Group {
         }
       want_plugins(set.members[i]);
     }
-    policy_.check(set, problems);
-    advise_endpoints(set, problems);
+    policy_.check(set, problems_);
+    advise_endpoints(set, problems_);
   }
 
   void want_plugins(const MemberSpec& member) {
@@ -228,6 +265,7 @@ class Group {
   const Directive& line_;
   const Policy& policy_;
   const Name& origin_;
+  Problems& problems_;
   bool implied_ = false;
   uint32_t ttl_ = 60;
 };
@@ -260,7 +298,8 @@ void read_alias_in(Setup& setup, const Directive& line, const Name& origin) {
   for (uint16_t type : types) {
     set.type = type;
     if (type == rr::cname && *owner == origin)
-      throw ConfigError(words[0].where, "RRSet of type CNAME with DNS name " + owner->text() + " is not permitted at apex in zone " + origin.text());
+      throw ConfigError(words[0].where, "RRSet of type CNAME with DNS name " + owner->text() +
+                                            " is not permitted at apex in zone " + origin.text());
     advise_endpoints(set, setup.problems());
     setup.add_set(origin, set);
   }
@@ -269,7 +308,22 @@ void read_alias_in(Setup& setup, const Directive& line, const Name& origin) {
 }  // namespace
 
 void read_group(Setup& setup, const Directive& line, const Policy& policy) {
-  for (const Name& origin : setup.zones()) Group(setup, line, policy, origin).read();
+  // A line means a set for each zone and type; what is wrong with all of them is said once.
+  Problems found;
+  const auto report = [&] {
+    const auto all = found.all();
+    for (auto p = all.begin(); p != all.end(); ++p)
+      if (std::find(all.begin(), p, *p) == p)
+        p->severity == Problem::error ? setup.problems().error(p->where, p->message)
+                                      : setup.problems().warning(p->where, p->message);
+  };
+  try {
+    for (const Name& origin : setup.zones()) Group(setup, line, policy, origin, found).read();
+  } catch (const ConfigError&) {
+    report();
+    throw;
+  }
+  report();
 }
 
 void read_alias(Setup& setup, const Directive& line) {

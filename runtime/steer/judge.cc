@@ -6,14 +6,16 @@
 namespace signpost {
 
 bool Judge::healthy(const Member& member, uint16_t type, unsigned depth) {
-  if (member.check != no_row && member.check < health_.checks.size() && !health_.checks[member.check].healthy)
+  if (member.check != no_row && member.check < health_.checks.size() &&
+      !health_.checks[member.check].healthy)
     return false;
   if (!member.alias || !member.alias->evaluate || depth == deepest) return true;
   return target_healthy(*member.alias, type, depth + 1);
 }
 
-// E-03 for names of our zones; for others: does it resolve to an address (4.4)? A name that was never
-// resolved counts as healthy until the first attempts have failed, as a new check does (H-23).
+// E-03 for names of our zones; for others: does it resolve to an address (4.4)? A name that was
+// never resolved counts as healthy until the first attempts have failed, as a new check does
+// (H-23).
 bool Judge::target_healthy(const AliasTarget& alias, uint16_t type, unsigned depth) {
   if (!alias.ours()) {
     if (alias.outside >= addresses_.names.size()) return true;
@@ -53,13 +55,17 @@ std::string Judge::why(const Member& member, uint16_t type) {
   }
   if (!member.alias) return text.empty() ? "no check, so always healthy (E-02)" : text;
   if (!text.empty()) text += ", ";
-  if (!member.alias->evaluate) return text + "alias without evaluate" + (text.empty() ? ", so always healthy (E-02)" : "");
+  if (!member.alias->evaluate)
+    return text + "alias without evaluate" + (text.empty() ? ", so always healthy (E-02)" : "");
   const bool up = target_healthy(*member.alias, type, 1);
-  if (!member.alias->ours()) return text + "the target " + (up ? "resolves" : "does not resolve to an address");
-  return text + (up ? "the target has a healthy record (E-03)" : "no record of the target is healthy (E-05)");
+  if (!member.alias->ours())
+    return text + "the target " + (up ? "resolves" : "does not resolve to an address");
+  return text + (up ? "the target has a healthy record (E-03)"
+                    : "no record of the target is healthy (E-05)");
 }
 
-VerdictTable verdicts(const ZoneTable& zones, const HealthTable& health, const AddressTable& addresses) {
+VerdictTable verdicts(const ZoneTable& zones, const HealthTable& health,
+                      const AddressTable& addresses) {
   VerdictTable table;
   for (const auto& zone : zones.zones) {
     auto& rows = table.rows.emplace_back();

@@ -19,7 +19,7 @@ class Judge {
   // E-01 and E-02. `type` is the type of the member's set.
   bool healthy(const Member& member, uint16_t type) { return healthy(member, type, 0); }
   MemberMask healthy_members(const RecordSet& set);
-  // True if a judgement since the last call depended on the client although none was given (E-15).
+  // True if a judgement so far depended on the client although none was given (E-15).
   bool needs_client() const { return needs_client_; }
   // In words, for explain: "check use1 is healthy: …", "no check (E-02)".
   std::string why(const Member& member, uint16_t type);
@@ -37,6 +37,7 @@ class Judge {
 };
 
 // The verdicts on all steered sets of a block, made when a snapshot is published.
-VerdictTable verdicts(const ZoneTable& zones, const HealthTable& health, const AddressTable& addresses);
+VerdictTable verdicts(const ZoneTable& zones, const HealthTable& health,
+                      const AddressTable& addresses);
 
 }  // namespace signpost

@@ -22,7 +22,8 @@ std::vector<TextToken> split(std::string_view text) {
     }
     const bool quoted = text[at] == '"';
     size_t end = at + (quoted ? 1 : 0);
-    while (end < text.size() && (quoted ? text[end] != '"' : text[end] != ' ' && text[end] != '\t' && text[end] != '\n'))
+    while (end < text.size() &&
+           (quoted ? text[end] != '"' : text[end] != ' ' && text[end] != '\t' && text[end] != '\n'))
       end += text[end] == '\\' && end + 1 < text.size() ? 2 : 1;
     words.push_back({text.substr(at + (quoted ? 1 : 0), end - at - (quoted ? 1 : 0)), quoted});
     at = std::min(text.size(), end + (quoted ? 1 : 0));
@@ -30,20 +31,23 @@ std::vector<TextToken> split(std::string_view text) {
   return words;
 }
 
-std::vector<uint8_t> read_value(uint16_t type, std::span<const TextToken> words, const Token& first, const Name& origin) {
+std::vector<uint8_t> read_value(uint16_t type, std::span<const TextToken> words, const Token& first,
+                                const Name& origin) {
   std::string why;
   auto data = parse_rdata(type, words, origin, why);
   if (!data) {
     std::string text;
     for (const TextToken& w : words) text += (text.empty() ? "" : " ") + std::string(w.text);
-    throw ConfigError(first.where, "'" + text + "' is no valid data for " + type_text(type) + ": " + why);
+    throw ConfigError(first.where,
+                      "'" + text + "' is no valid data for " + type_text(type) + ": " + why);
   }
   return std::move(*data);
 }
 
 }  // namespace
 
-std::vector<std::vector<uint8_t>> read_values(uint16_t type, std::span<const Token> words, const Name& origin) {
+std::vector<std::vector<uint8_t>> read_values(uint16_t type, std::span<const Token> words,
+                                              const Name& origin) {
   std::vector<std::vector<uint8_t>> values;
   const size_t arity = std::max<size_t>(1, fixed_tokens(type));
   for (size_t i = 0; i < words.size();) {

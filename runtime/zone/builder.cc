@@ -17,7 +17,10 @@ std::string owner_and_type(NameView owner, uint16_t type) {
 }  // namespace
 
 ZoneBuilder::ZoneBuilder(NameView apex, ZoneContext context, Problems& problems)
-    : apex_(apex), context_(std::move(context)), problems_(problems), zone_(std::make_shared<Zone>()) {
+    : apex_(apex),
+      context_(std::move(context)),
+      problems_(problems),
+      zone_(std::make_shared<Zone>()) {
   slots_.resize(64);
   nodes_.push_back({zone_->arena_.copy(apex_.view()), 0});
   slots_[find_slot(apex_, apex_.view().hash())] = 1;
@@ -63,7 +66,8 @@ uint32_t ZoneBuilder::node(NameView name) {
 void ZoneBuilder::add_record(NameView owner, uint16_t type, uint32_t ttl,
                              std::span<const uint8_t> rdata, Location where) {
   if (!owner.within(apex_)) {
-    report(false, where, owner_and_type(owner, type) + " lies outside zone " + apex_.text() + " and is ignored");
+    report(false, where,
+           owner_and_type(owner, type) + " lies outside zone " + apex_.text() + " and is ignored");
     return;
   }
   if (files_.empty() || files_.back() != where.file) files_.push_back(where.file);
@@ -74,7 +78,8 @@ void ZoneBuilder::add_record(NameView owner, uint16_t type, uint32_t ttl,
 
 void ZoneBuilder::add_set(const SetSpec& set) {
   if (!set.owner.view().within(apex_)) {
-    report(true, set.where, "RRSet with DNS name " + set.owner.text() + " is not permitted in zone " + apex_.text());
+    report(true, set.where,
+           "RRSet with DNS name " + set.owner.text() + " is not permitted in zone " + apex_.text());
     return;
   }
   specs_[node(set.owner)].push_back(&set);
@@ -103,7 +108,9 @@ void ZoneBuilder::sort_records() {
     nodes_[n].first_set = uint32_t(sets_.size());
     while (at < records_.size() && records_[at].node == n) {
       const uint32_t first = at;
-      while (at < records_.size() && records_[at].node == n && records_[at].type == records_[first].type) ++at;
+      while (at < records_.size() && records_[at].node == n &&
+             records_[at].type == records_[first].type)
+        ++at;
       sets_.push_back({records_[first].type, first, at, nullptr});
     }
     if (const auto it = specs_.find(n); it != specs_.end())
@@ -116,7 +123,9 @@ void ZoneBuilder::sort_records() {
 
 void ZoneBuilder::judge(const PendingNode& node) {
   const std::span sets(sets_.data() + node.first_set, node.set_count);
-  const auto place = [&](const PendingSet& s) { return s.spec ? s.spec->where : where(records_[s.first]); };
+  const auto place = [&](const PendingSet& s) {
+    return s.spec ? s.spec->where : where(records_[s.first]);
+  };
   for (size_t i = 1; i < sets.size(); ++i) {
     const PendingSet &a = sets[i - 1], &b = sets[i];
     if (a.type != b.type) continue;
@@ -130,50 +139,69 @@ void ZoneBuilder::judge(const PendingNode& node) {
                           std::string(early.spec->policy->name()) + " at " + place(early).text() +
                           "; all records of a name and type use one policy"
                     : " stands already at " + place(early).text() +
-                          "; a record set is either simple or steered by one block: keep one of the two"));
+                          "; a record set is either simple or steered by one block: keep one of "
+                          "the two"));
   }
   for (const PendingSet& s : sets) {
+    if (s.type == rr::ns && node.name.is_wildcard())
+      report(true, place(s),
+             "NS records at the wildcard " + node.name.text() +
+                 " are not permitted (V-11, RFC 4592, section 4.2)");
     if (s.type != rr::cname) continue;
     if (node.name == apex_) {
       report(true, place(s),
-             "RRSet of type CNAME with DNS name " + node.name.text() + " is not permitted at apex in zone " +
-                 apex_.text() + "; write an alias instead: alias @ " +
+             "RRSet of type CNAME with DNS name " + node.name.text() +
+                 " is not permitted at apex in zone " + apex_.text() +
+                 "; write an alias instead: alias @ " +
                  (s.spec ? "TARGET" : NameView(data_of(s)[0].data(), data_of(s)[0].size()).text()));
       continue;  // SOA and NS stand beside it by force
     }
     if (!s.spec && s.last - s.first > 1)
-      report(true, where(records_[s.first + 1]), node.name.text() + " has more than one CNAME record; a CNAME stands alone");
+      report(true, where(records_[s.first + 1]),
+             node.name.text() + " has more than one CNAME record; a CNAME stands alone");
     for (const PendingSet& other : sets) {
       if (other.type == rr::cname || other.type == rr::rrsig || other.type == 47) continue;
-      report(true, place(other),
-             "RRSet of type " + type_text(other.type) + " with DNS name " + node.name.text() +
-                 " is not permitted because a conflicting RRSet of type CNAME with the same DNS name "
-                 "already exists in zone " + apex_.text() + " (" + place(s).text() + ")");
+      report(
+          true, place(other),
+          "RRSet of type " + type_text(other.type) + " with DNS name " + node.name.text() +
+              " is not permitted because a conflicting RRSet of type CNAME with the same DNS name "
+              "already exists in zone " +
+              apex_.text() + " (" + place(s).text() + ")");
     }
   }
 }
 
-void ZoneBuilder::judge_apex() {
+bool ZoneBuilder::judge_apex() {
   unsigned soa = 0, ns = 0;
   for (const PendingSet& s : std::span(sets_.data() + nodes_[0].first_set, nodes_[0].set_count)) {
     if (s.type == rr::ns) ++ns;
     if (s.type != rr::soa) continue;
     soa += s.last - s.first;
-    if (s.last - s.first > 1) report(true, where(records_[s.first + 1]), "zone " + apex_.text() + " has more than one SOA record");
+    if (s.last - s.first > 1)
+      report(true, where(records_[s.first + 1]),
+             "zone " + apex_.text() + " has more than one SOA record");
   }
-  if (soa == 0 && !failed_) report(true, context_.where, "zone " + apex_.text() + " has no SOA record");
-  if (ns == 0 && soa != 0) report(false, context_.where, "zone " + apex_.text() + " has no NS record at its apex");
+  if (soa == 0 && !failed_)
+    report(true, context_.where, "zone " + apex_.text() + " has no SOA record");
+  if (ns == 0 && soa != 0)
+    report(false, context_.where, "zone " + apex_.text() + " has no NS record at its apex");
   for (const Record& r : records_)
     if (r.type == rr::soa && r.node != 0)
-      report(true, where(r), "SOA at " + nodes_[r.node].name.text() + " is not at the apex of zone " + apex_.text());
+      report(
+          true, where(r),
+          "SOA at " + nodes_[r.node].name.text() + " is not at the apex of zone " + apex_.text());
+  return soa != 0;
 }
 
 std::shared_ptr<const Zone> ZoneBuilder::build() {
   sort_records();
-  judge_apex();
+  const bool has_soa = judge_apex();
   for (const PendingNode& n : nodes_)
-    if (n.set_count > 1 || (n.set_count == 1 && sets_[n.first_set].type == rr::cname)) judge(n);
-  if (failed_) return nullptr;
+    if (n.set_count > 1 ||
+        (n.set_count == 1 && (sets_[n.first_set].type == rr::cname || n.name.is_wildcard())))
+      judge(n);
+  if (!has_soa)
+    return nullptr;  // else go on after errors as well: what is written finds more of them
 
   Node* nodes = zone_->arena_.array<Node>(nodes_.size());
   for (uint32_t i = 0; i < nodes_.size(); ++i) write_node(i, nodes);
@@ -200,9 +228,11 @@ std::shared_ptr<const Zone> ZoneBuilder::build() {
   const PendingSet* soa = &sets_[nodes_[0].first_set];
   while (soa->type != rr::soa) ++soa;
   const auto data = data_of(*soa);
-  const uint8_t* numbers = data[0].data() + data[0].size() - 20;  // serial refresh retry expire minimum
+  const uint8_t* numbers =
+      data[0].data() + data[0].size() - 20;  // serial refresh retry expire minimum
   const auto u32 = [&](size_t i) {
-    return uint32_t(numbers[i]) << 24 | uint32_t(numbers[i + 1]) << 16 | uint32_t(numbers[i + 2]) << 8 | numbers[i + 3];
+    return uint32_t(numbers[i]) << 24 | uint32_t(numbers[i + 1]) << 16 |
+           uint32_t(numbers[i + 2]) << 8 | numbers[i + 3];
   };
   zone_->serial_ = u32(0);
   zone_->negative_soa_ = wire(rr::soa, std::min(records_[soa->first].ttl, u32(16)), data);
@@ -233,8 +263,9 @@ void ZoneBuilder::write_node(uint32_t index, Node* nodes) {
   if (parent.cut)
     for (const RecordSet& s : to.all())
       if (s.policy || s.is_alias())
-        report(false, s.members[0].origin->where, owner_and_type(to.name, s.type) + " lies below the delegation of " +
-               parent.cut->name.text() + " and is never answered");
+        report(false, s.members[0].origin->where,
+               owner_and_type(to.name, s.type) + " lies below the delegation of " +
+                   parent.cut->name.text() + " and is never answered");
 }
 
 void ZoneBuilder::write_records(const PendingSet& from, RecordSet& to) {
@@ -243,8 +274,9 @@ void ZoneBuilder::write_records(const PendingSet& from, RecordSet& to) {
   for (uint32_t i = from.first + 1; i < from.last; ++i) {
     if (records_[i].ttl != records_[from.first].ttl)
       report(false, where(records_[i]),
-             owner_and_type(to.owner, from.type) + ": TTL " + std::to_string(records_[i].ttl) + " differs from " +
-                 std::to_string(records_[from.first].ttl) + " at line " + std::to_string(records_[from.first].line) +
+             owner_and_type(to.owner, from.type) + ": TTL " + std::to_string(records_[i].ttl) +
+                 " differs from " + std::to_string(records_[from.first].ttl) + " at line " +
+                 std::to_string(records_[from.first].line) +
                  "; the lowest of the set is used (RFC 2181, section 5.2)");
     ttl = std::min(ttl, records_[i].ttl);
   }
@@ -286,7 +318,8 @@ void ZoneBuilder::write_spec(const PendingSet& from, RecordSet& to) {
         std::vector<std::string_view> known(context_.checks.begin(), context_.checks.end());
         report(true, m.check_where,
                "check '" + m.check + "' does not exist" + did_you_mean(m.check, known) +
-                   (known.empty() ? "; this block has no checks: add health { check " + m.check + " http HOST/PATH }"
+                   (known.empty() ? "; this block has no checks: add health { check " + m.check +
+                                        " http HOST/PATH }"
                                   : ""));
       }
     }

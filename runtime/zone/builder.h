@@ -17,11 +17,11 @@ namespace signpost {
 
 // What a zone needs to know of its block.
 struct ZoneContext {
-  unsigned position = 0;              // among the block's zones
+  unsigned position = 0;  // among the block's zones
   bool chase = true, minimal = false;
-  Location where;                     // the line that names the zone
-  std::span<const Name> block_zones;  // an alias target below one of them is ours
-  std::span<const Name> outside;      // the others, by AliasTarget::outside
+  Location where;                       // the line that names the zone
+  std::span<const Name> block_zones;    // an alias target below one of them is ours
+  std::span<const Name> outside;        // the others, by AliasTarget::outside
   std::span<const std::string> checks;  // names of the block's checks, by row
 };
 
@@ -59,7 +59,7 @@ class ZoneBuilder {
   void sort_records();
   void group(uint32_t node, std::vector<uint32_t>& records, std::span<const SetSpec* const> specs);
   void judge(const PendingNode& node);
-  void judge_apex();
+  bool judge_apex();  // false if there is no SOA
   void write_node(uint32_t index, Node* nodes);
   void write_records(const PendingSet& from, RecordSet& to);
   void write_spec(const PendingSet& from, RecordSet& to);
@@ -81,7 +81,7 @@ class ZoneBuilder {
   std::vector<std::string_view> files_;
   std::vector<PendingSet> sets_;
   std::unordered_map<uint32_t, std::vector<const SetSpec*>> specs_;
-  std::vector<uint32_t> slots_;          // node index + 1
+  std::vector<uint32_t> slots_;                            // node index + 1
   std::vector<std::pair<RecordSet*, uint32_t>> relating_;  // sets to link, index in sets_
 };
 

@@ -18,7 +18,8 @@ void put16(std::vector<uint8_t>& out, unsigned value) {
 
 }  // namespace
 
-WireSet ZoneBuilder::wire(uint16_t type, uint32_t ttl, std::span<const std::span<const uint8_t>> data) {
+WireSet ZoneBuilder::wire(uint16_t type, uint32_t ttl,
+                          std::span<const std::span<const uint8_t>> data) {
   std::vector<uint8_t> bytes;
   std::vector<uint32_t> starts, holes;
   const NameView apex = apex_;
@@ -35,7 +36,8 @@ WireSet ZoneBuilder::wire(uint16_t type, uint32_t ttl, std::span<const std::span
     for_each_name(type, rdata, [&](size_t offset, NameView name, bool compressible) {
       if (!compressible || apex.is_root() || !dns::lower_case(name).view().within(apex)) return;
       const size_t until = offset + name.size() - apex.size();
-      bytes.insert(bytes.end(), rdata.begin() + ptrdiff_t(copied), rdata.begin() + ptrdiff_t(until));
+      bytes.insert(bytes.end(), rdata.begin() + ptrdiff_t(copied),
+                   rdata.begin() + ptrdiff_t(until));
       holes.push_back(uint32_t(bytes.size()));
       put16(bytes, 0);
       copied = offset + name.size();
@@ -73,16 +75,19 @@ void ZoneBuilder::write_alias(const SetSpec& set, const MemberSpec& from, Member
                                 [&](const Name& z) { return alias->name.within(z); });
   if (ours) return;
   if (from.alias->undotted)
-    if (const auto inside = Name::parse(alias->name.text().substr(0, alias->name.text().size() - 1), apex_);
+    if (const auto inside =
+            Name::parse(alias->name.text().substr(0, alias->name.text().size() - 1), apex_);
         inside && slots_[find_slot(*inside, inside->view().hash())] != 0)
-      report(false, from.where, "'" + alias->name.text() + "' is taken as a name outside the zone, but " + inside->text() +
-                                    " exists too; write one of them with its final dot");
+      report(false, from.where,
+             "'" + alias->name.text() + "' is taken as a name outside the zone, but " +
+                 inside->text() + " exists too; write one of them with its final dot");
   const auto row = std::find(context_.outside.begin(), context_.outside.end(), from.alias->target);
   alias->outside = uint32_t(row - context_.outside.begin());
   if (set.type != rr::a && set.type != rr::aaaa)
     report(true, from.where,
            "an alias to " + alias->name.text() +
-               ", a name outside this block's zones, stands for addresses: its type is A or AAAA, not " +
+               ", a name outside this block's zones, stands for addresses: its type is A or AAAA, "
+               "not " +
                type_text(set.type));
 }
 
@@ -116,8 +121,8 @@ void ZoneBuilder::relate(RecordSet& set, std::span<const std::span<const uint8_t
 
 void ZoneBuilder::link_related() {
   for (auto [set, pending] : relating_)
-    if (set->type == rr::ns || set->type == rr::mx || set->type == rr::srv || set->type == rr::svcb ||
-        set->type == rr::https)
+    if (set->type == rr::ns || set->type == rr::mx || set->type == rr::srv ||
+        set->type == rr::svcb || set->type == rr::https)
       relate(*set, data_of(sets_[pending]));
 }
 

@@ -78,8 +78,8 @@ class Zone {
   const RecordSet* ns() const { return ns_; }
   // The SOA with the TTL of negative answers: min(TTL, MINIMUM) (RFC 2308 section 3, DN-07).
   const WireSet& negative_soa() const { return negative_soa_; }
-  bool chase() const { return chase_; }      // follow CNAMEs into the block's zones
-  bool minimal() const { return minimal_; }  // no apex NS in positive answers
+  bool chase() const { return chase_; }            // follow CNAMEs into the block's zones
+  bool minimal() const { return minimal_; }        // no apex NS in positive answers
   unsigned position() const { return position_; }  // among the zones of the block
   uint32_t serial() const { return serial_; }
   size_t node_count() const { return node_count_; }
@@ -133,6 +133,12 @@ struct VerdictTable {
 };
 
 // Slots of the tables that the runtime itself reads; the rest are given out in order.
-enum FixedSlot : uint16_t { zones_slot, verdicts_slot, health_slot, addresses_slot, first_free_slot };
+enum FixedSlot : uint16_t {
+  zones_slot,
+  verdicts_slot,
+  health_slot,
+  addresses_slot,
+  first_free_slot
+};
 
 }  // namespace signpost

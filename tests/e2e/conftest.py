@@ -17,6 +17,7 @@ class Servers:
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="signpost-e2e-"))
         self.root.chmod(0o755)
         self.running = []
+        self.last_words = None  # the logs, once the folder is gone
 
     def __call__(self, corefile, *arguments, fixtures=(), files=None, **options):
         files = dict(files or {})
@@ -28,6 +29,8 @@ class Servers:
         return started
 
     def logs(self):
+        if self.last_words is not None:
+            return self.last_words
         return "\n".join(f"--- {s.out}\n{s.log()}" for s in self.running)
 
     def close(self):
@@ -37,6 +40,7 @@ class Servers:
         finally:
             for started in self.running:
                 started.kill()
+            self.last_words = self.logs()
             shutil.rmtree(self.root, ignore_errors=True)
 
 
@@ -49,7 +53,7 @@ def _servers(request):
 
 @pytest.fixture
 def serve(request):
-    """serve(corefile, *flags, fixtures=names, files=texts): a running server, stopped after the test."""
+    """serve(corefile, *flags, fixtures=names, files=texts): a server, stopped after the test."""
     yield from _servers(request)
 
 

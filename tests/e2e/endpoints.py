@@ -1,18 +1,30 @@
-"""Endpoints that the server under test probes: good ones, and ones that misbehave. All on loopback."""
+"""Endpoints that the server under test probes: good ones, and ones that misbehave."""
 
 import http.server
+import pathlib
+import random
 import socket
 import ssl
 import subprocess
+import tempfile
 import threading
 import time
 
 
 def free_port():
-    """A TCP port that nothing listens on. It stays free unless another program takes it."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """A port that is free for TCP and UDP, of those that the kernel gives to nobody by itself.
+
+    So no client's socket takes it meanwhile, and it stays free unless a server is set up on it.
+    """
+    while True:
+        port = random.randrange(10240, 32768)
+        with socket.socket() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            try:
+                tcp.bind(("127.0.0.1", port))
+                udp.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 class Endpoint:
@@ -101,9 +113,13 @@ class HttpEndpoint(Endpoint):
 class TlsEndpoint(HttpEndpoint):
     """The same over TLS, with a certificate that nobody has signed."""
 
-    def __init__(self, folder, name="localhost"):
+    def __init__(self, name="localhost"):
         super().__init__()
         self.names = []  # server names that clients have asked for
+        with tempfile.TemporaryDirectory() as folder:
+            self._make_context(pathlib.Path(folder), name)
+
+    def _make_context(self, folder, name):
         key, certificate = folder / "key.pem", folder / "certificate.pem"
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]

@@ -11,7 +11,15 @@ TYPES = {
     "AAAA": 28, "SRV": 33, "DS": 43, "OPT": 41, "ANY": 255,
 }  # fmt: skip
 NAMES = {number: name for name, number in TYPES.items()}
-RCODES = {0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED", 16: "BADVERS"}
+RCODES = {
+    0: "NOERROR",
+    1: "FORMERR",
+    2: "SERVFAIL",
+    3: "NXDOMAIN",
+    4: "NOTIMP",
+    5: "REFUSED",
+    16: "BADVERS",
+}
 
 
 def wire_name(text):

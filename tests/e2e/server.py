@@ -38,7 +38,7 @@ def run(*arguments, cwd=None, stdin=None, environment=None, prefix=()):
     )
 
 
-def wait_until(condition, what, seconds=WAIT, step=0.02):
+def wait_until(condition, what, seconds=WAIT, step=0.03):
     """Polls until `condition()` is true and returns its value."""
     end = time.monotonic() + seconds
     while True:
@@ -131,7 +131,9 @@ class Server:
 
     def log(self):
         """All that this start of the process has printed."""
-        return "".join(p.read_text(encoding="utf-8", errors="replace") for p in (self.out, self.err))
+        return "".join(
+            p.read_text(encoding="utf-8", errors="replace") for p in (self.out, self.err)
+        )
 
     def wait_for_log(self, pattern, seconds=WAIT, count=1):
         """Waits until the regular expression matches `count` times; returns the last match."""
@@ -164,8 +166,8 @@ class Server:
         """Waits until `name` has the one value `wanted`; returns the seconds that took."""
         start = time.monotonic()
         wait_until(
-            lambda: self.value(name, **options) == wanted,
-            lambda: f"{name} = {wanted}, it is {self.value(name, **options)}\n{self.log()}",
+            lambda: self.values(name, **options) == [wanted],
+            lambda: f"{name} = {wanted}, it is {self.values(name, **options)}\n{self.log()}",
             seconds,
         )
         return time.monotonic() - start
@@ -194,9 +196,13 @@ class Server:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-            raise AssertionError(f"still there {WAIT} s after signal {number}\n{self.log()}") from None
+            raise AssertionError(
+                f"still there {WAIT} s after signal {number}\n{self.log()}"
+            ) from None
         assert process.returncode == status, f"ended with {process.returncode}\n{self.log()}"
-        trouble = re.search(r"^.*(AddressSanitizer|ThreadSanitizer|runtime error:).*$", self.log(), re.M)
+        trouble = re.search(
+            r"^.*(AddressSanitizer|ThreadSanitizer|runtime error:).*$", self.log(), re.M
+        )
         assert not trouble, self.log()
 
     def kill(self):

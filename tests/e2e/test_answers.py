@@ -26,9 +26,24 @@ SOA = "ns1.example.com. hostmaster.example.com. 2026010101 7200 900 1209600 300"
 
 # Question, status, AA, answers as (owner, type, data).
 ANSWERS = {
-    "address": (["host.example.com", "A"], "NOERROR", True, [("host.example.com.", "A", "192.0.2.80")]),
-    "IPv6 address": (["mail.example.com", "AAAA"], "NOERROR", True, [("mail.example.com.", "AAAA", "2001:db8::25")]),
-    "text": (["text.example.com", "TXT"], "NOERROR", True, [("text.example.com.", "TXT", '"good morning"')]),
+    "address": (
+        ["host.example.com", "A"],
+        "NOERROR",
+        True,
+        [("host.example.com.", "A", "192.0.2.80")],
+    ),
+    "IPv6 address": (
+        ["mail.example.com", "AAAA"],
+        "NOERROR",
+        True,
+        [("mail.example.com.", "AAAA", "2001:db8::25")],
+    ),
+    "text": (
+        ["text.example.com", "TXT"],
+        "NOERROR",
+        True,
+        [("text.example.com.", "TXT", '"good morning"')],
+    ),
     "SOA": (["example.com", "SOA"], "NOERROR", True, [("example.com.", "SOA", SOA)]),
     "CNAME chain": (
         ["one.example.com", "A"],
@@ -40,10 +55,30 @@ ANSWERS = {
             ("host.example.com.", "A", "192.0.2.80"),
         ],
     ),
-    "CNAME itself": (["one.example.com", "CNAME"], "NOERROR", True, [("one.example.com.", "CNAME", "two.example.com.")]),
-    "CNAME to nothing": (["astray.example.com", "A"], "NXDOMAIN", True, [("astray.example.com.", "CNAME", "nothing.example.com.")]),
-    "CNAME out of the zone": (["away.example.com", "A"], "NOERROR", True, [("away.example.com.", "CNAME", "www.example.org.")]),
-    "wildcard": (["any.thing.wild.example.com", "A"], "NOERROR", True, [("any.thing.wild.example.com.", "A", "192.0.2.77")]),
+    "CNAME itself": (
+        ["one.example.com", "CNAME"],
+        "NOERROR",
+        True,
+        [("one.example.com.", "CNAME", "two.example.com.")],
+    ),
+    "CNAME to nothing": (
+        ["astray.example.com", "A"],
+        "NXDOMAIN",
+        True,
+        [("astray.example.com.", "CNAME", "nothing.example.com.")],
+    ),
+    "CNAME out of the zone": (
+        ["away.example.com", "A"],
+        "NOERROR",
+        True,
+        [("away.example.com.", "CNAME", "www.example.org.")],
+    ),
+    "wildcard": (
+        ["any.thing.wild.example.com", "A"],
+        "NOERROR",
+        True,
+        [("any.thing.wild.example.com.", "A", "192.0.2.77")],
+    ),
     "name beside a wildcard": (["set.wild.example.com", "A"], "NOERROR", True, []),
     "empty non-terminal": (["dept.example.com", "A"], "NOERROR", True, []),
     "no such type": (["host.example.com", "TXT"], "NOERROR", True, []),
@@ -53,10 +88,26 @@ ANSWERS = {
         ["child.example.com", "DS"],
         "NOERROR",
         True,
-        [("child.example.com.", "DS", "12345 13 2 0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF")],
+        [
+            (
+                "child.example.com.",
+                "DS",
+                "12345 13 2 0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF",
+            )
+        ],
     ),
-    "alias at the apex": (["example.com", "A"], "NOERROR", True, [("example.com.", "A", "192.0.2.80")]),
-    "alias below": (["shop.example.com", "A"], "NOERROR", True, [("shop.example.com.", "A", "192.0.2.11")]),
+    "alias at the apex": (
+        ["example.com", "A"],
+        "NOERROR",
+        True,
+        [("example.com.", "A", "192.0.2.80")],
+    ),
+    "alias below": (
+        ["shop.example.com", "A"],
+        "NOERROR",
+        True,
+        [("shop.example.com.", "A", "192.0.2.11")],
+    ),
     "alias without that type": (["example.com", "AAAA"], "NOERROR", True, []),
     "zone of somebody else": (["example.org", "A"], "REFUSED", False, []),
     "class CHAOS": (["version.bind", "CH", "TXT"], "REFUSED", False, []),
@@ -97,7 +148,10 @@ def test_negative_answers_carry_the_soa_with_the_lesser_ttl(server, name):
 
 def test_delegation_has_name_servers_and_glue(server):
     reply = clients.dig(server.port, "+norec", "a.b.child.example.com", "A")
-    assert sorted(d for _, _, t, d in reply.authority if t == "NS") == ["ns.child.example.com.", "ns.example.net."]
+    assert sorted(d for _, _, t, d in reply.authority if t == "NS") == [
+        "ns.child.example.com.",
+        "ns.example.net.",
+    ]
     assert sorted((o, t, d) for o, _, t, d in reply.additional) == [
         ("ns.child.example.com.", "A", "192.0.2.54"),
         ("ns.child.example.com.", "AAAA", "2001:db8::54"),
@@ -116,7 +170,10 @@ def test_mx_and_srv_bring_addresses(server):
     reply = clients.kdig(server.port, "example.com", "MX")
     assert reply.data("MX") == ["10 mail.example.com."]
     added = {(o, t, d) for o, _, t, d in reply.additional}
-    assert {("mail.example.com.", "A", "192.0.2.25"), ("mail.example.com.", "AAAA", "2001:db8::25")} <= added
+    assert {
+        ("mail.example.com.", "A", "192.0.2.25"),
+        ("mail.example.com.", "AAAA", "2001:db8::25"),
+    } <= added
     reply = clients.kdig(server.port, "_sip._udp.example.com", "SRV")
     assert reply.data("SRV") == ["1 2 5060 host.example.com."]
     assert ("host.example.com.", 3600, "A", "192.0.2.80") in reply.additional
@@ -124,7 +181,10 @@ def test_mx_and_srv_bring_addresses(server):
 
 def test_positive_answers_name_the_servers_of_the_zone(server):
     reply = clients.dig(server.port, "host.example.com")
-    assert sorted(d for _, _, t, d in reply.authority if t == "NS") == ["ns1.example.com.", "ns2.example.net."]
+    assert sorted(d for _, _, t, d in reply.authority if t == "NS") == [
+        "ns1.example.com.",
+        "ns2.example.net.",
+    ]
 
 
 def test_any_is_answered_with_one_set(server):
@@ -154,7 +214,9 @@ def test_truncation_then_tcp(server, address):
     assert server.ask("large.example.com", address=address).size <= 512
     whole = clients.dig(server.port, "+noedns", "large.example.com", address=address)
     assert "TCP" in whole.text and "tc" not in whole.flags and len(whole.answer) == 40
-    assert "tc" not in clients.dig(server.port, "+bufsize=1232", "+ignore", "large.example.com").flags
+    assert (
+        "tc" not in clients.dig(server.port, "+bufsize=1232", "+ignore", "large.example.com").flags
+    )
 
 
 def test_the_payload_that_is_offered_has_a_ceiling(server):
@@ -185,7 +247,10 @@ def test_unknown_edns_version(server):
 
 def test_unknown_opcode(server):
     assert clients.dig(server.port, "+opcode=notify", "example.com", "SOA").status == "NOTIMP"
-    assert clients.dig(server.port, "+opcode=update", "+noedns", "example.com", "SOA").status == "NOTIMP"
+    assert (
+        clients.dig(server.port, "+opcode=update", "+noedns", "example.com", "SOA").status
+        == "NOTIMP"
+    )
 
 
 def test_recursion_is_not_offered(server):

@@ -1,4 +1,7 @@
-"""Endpoints that misbehave are unhealthy with the reason, and hold nobody else up."""
+"""Endpoints that misbehave are unhealthy with the reason, and hold nobody else up.
+
+One server watches all of them at once, beside a good one.
+"""
 
 import os
 import re
@@ -13,36 +16,42 @@ COREFILE = """
 example.com:0 {{
     zone db.example.com
     health 127.0.0.1:{status} {{
-        interval 100ms
+        interval 500ms
         threshold 1
-        timeout 1s
-        check good http 127.0.0.1:{good}/
+        timeout 5s
+        check good http 127.0.0.1:{good}/ {{
+            interval 100ms
+            threshold 3
+        }}
 {checks}
-    }}
-    failover app A {{
-        primary 192.0.2.1 check bad
-        secondary 192.0.2.2
     }}
     failover fine A {{
         primary 192.0.2.3 check good
         secondary 192.0.2.4
     }}
+{groups}
 }}
 """
+GROUP = """
+    failover {name} A {{
+        primary 192.0.2.1 check {name}
+        secondary 192.0.2.2
+    }}
+"""
 
-# The endpoint, its check line, and what the reason says.
-BAD = {
-    "endless body": (
+# The endpoint, its check line, and what the reason says; None: the check is healthy.
+CASES = {
+    "endless_body": (
         endpoints.EndlessBody,
         'http 127.0.0.1:{port}/ {{\nexpect "never there"\n}}',
         "the expected text is not in the first 5120 bytes of the body",
     ),
-    "text behind 5120 bytes": (
+    "late_text": (
         lambda: endpoints.HttpEndpoint(body=b"." * 5120 + b"late"),
         'http 127.0.0.1:{port}/ {{\nexpect "late"\n}}',
         "the expected text is not in the first 5120 bytes of the body",
     ),
-    "other text": (
+    "other_text": (
         endpoints.HttpEndpoint,
         'http 127.0.0.1:{port}/ {{\nexpect "All is well"\n}}',
         "the expected text is not in the body",
@@ -52,102 +61,117 @@ BAD = {
         "http 127.0.0.1:{port}/ {{\nstatus 200\n}}",
         "HTTP Status Code 302",
     ),
-    "slow header": (endpoints.SlowHeader, "http 127.0.0.1:{port}/", "HTTP header|HTTP status"),
-    "no response": (endpoints.Mute, "http 127.0.0.1:{port}/", "no HTTP status"),
-    "endless header": (
+    "slow_header": (
+        endpoints.SlowHeader,
+        "http 127.0.0.1:{port}/ {{\ntimeout 1s\n}}",
+        "(HTTP header not complete|no HTTP status) within 1000 ms",
+    ),
+    "no_response": (
+        endpoints.Mute,
+        "http 127.0.0.1:{port}/ {{\ntimeout 1s\n}}",
+        "no HTTP status within 1000 ms",
+    ),
+    "endless_header": (
         endpoints.EndlessHeader,
         "http 127.0.0.1:{port}/",
         "the header is longer than",
     ),
-    "no HTTP": (endpoints.Babble, "http 127.0.0.1:{port}/", "no valid status line: 220 mail"),
-    "hangs up": (endpoints.HangUp, "http 127.0.0.1:{port}/", "ended before its status line|Empty reply"),
-    "no TLS": (endpoints.HttpEndpoint, "https 127.0.0.1:{port}/", "TLS: "),
-    "TLS that stalls": (endpoints.Endpoint, "https 127.0.0.1:{port}/", "TLS: |no HTTP status"),
+    "no_http": (endpoints.Babble, "http 127.0.0.1:{port}/", "no valid status line|HTTP/0.9"),
+    "hangs_up": (endpoints.HangUp, "http 127.0.0.1:{port}/", "ended before its status|Empty reply"),
+    "no_tls": (endpoints.HttpEndpoint, "https 127.0.0.1:{port}/", "TLS: "),
+    "stalled_tls": (
+        endpoints.Mute,
+        "https 127.0.0.1:{port}/ {{\ntimeout 1s\n}}",
+        "TLS: handshake not finished within 1000 ms",
+    ),
+    "unknown_signer": (endpoints.TlsEndpoint, "https 127.0.0.1:{port}/", "TLS: .*certificate"),
+    "refused": (None, "http 127.0.0.1:{port}/", "connect: Connection refused"),
+    "refused_tcp": (None, "tcp 127.0.0.1:{port}", "connect: Connection refused"),
+    "unknown_name": (None, "tcp nowhere.invalid:{port}", "DNS resolution failed: "),
+    "unverified": (
+        lambda: endpoints.TlsEndpoint("www.example.com"),
+        "https 127.0.0.1:{port}/ {{\nverify off\nhost www.example.com\n}}",
+        None,
+    ),
+    # H-07: 2xx and 3xx are healthy, and a redirect is not followed.
+    "moved": (
+        lambda: endpoints.HttpEndpoint(301, headers="Location: /elsewhere\r\n"),
+        "http 127.0.0.1:{port}/",
+        None,
+    ),
+    # Without a text to find, the status is enough, however long the body.
+    "status_is_enough": (
+        endpoints.EndlessBody,
+        "http 127.0.0.1:{port}/",
+        None,
+    ),
 }
 
 
-@pytest.fixture
-def start(serve):
-    """start(line, port): a server with the check `bad` of that line, and a good one beside it."""
-    good = endpoints.HttpEndpoint()
-
-    def started(line, port):
-        status = endpoints.free_port()
-        check = "check bad " + line.format(port=port)
-        server = serve(
-            COREFILE.format(status=status, good=good.port, checks=check),
-            fixtures=["db.example.com"],
-        )
-        server.status_port, server.good = status, good
-        return server
-
-    with good:
-        yield started
-
-
-def descriptors(server):
-    return len(os.listdir(f"/proc/{server.pid}/fd"))
+@pytest.fixture(scope="module")
+def server(serve_module):
+    status, good = endpoints.free_port(), endpoints.HttpEndpoint().up()
+    running, checks, groups = {}, "", ""
+    for name, (make, line, _) in CASES.items():
+        if make:
+            running[name] = make().up()
+        port = running[name].port if make else endpoints.free_port()
+        checks += f"check {name} {line.format(port=port)}\n"
+        groups += GROUP.format(name=name)
+    server = serve_module(
+        COREFILE.format(status=status, good=good.port, checks=checks, groups=groups),
+        fixtures=["db.example.com"],
+    )
+    server.status_port, server.good, server.endpoints = status, good, running
+    yield server
+    server.stop()
+    for endpoint in [good, *running.values()]:
+        endpoint.down()
 
 
-def expect_reason(server, reason):
-    server.wait_for_value("app.example.com", "192.0.2.2")
-    server.wait_for_log(rf"check bad is unhealthy: Failure: .*({reason}).* .1 of 1.")
-    check = clients.checks(server.status_port)["bad"]
-    assert not check["healthy"]
-    assert re.search(reason, check["last_error"]), check
+@pytest.mark.parametrize("name", [n for n, (_, _, reason) in CASES.items() if reason])
+def test_unhealthy_with_the_reason(server, name):
+    reason = CASES[name][2]
+    server.wait_for_log(rf"^\[WARNING\] plugin/health: check {name} is unhealthy: Failure: ")
+    assert server.value(f"{name}.example.com") == "192.0.2.2"
+    server.wait_for_log(rf"check {name} is unhealthy: Failure: .*({reason}).* .1 of 1.$")
+    check = clients.checks(server.status_port)[name]
+    assert not check["healthy"] and re.search(reason, check["last_error"]), check
+
+
+@pytest.mark.parametrize("name", [n for n, (_, _, reason) in CASES.items() if not reason])
+def test_healthy_for_all_that(server, name):
+    kit.wait_until(lambda: clients.checks(server.status_port)[name]["consecutive"], "a result")
+    check = clients.checks(server.status_port)[name]
+    assert check["healthy"] and check["last_result"].startswith("Success: "), check
+    assert server.value(f"{name}.example.com") == "192.0.2.1"
+
+
+@pytest.mark.parametrize("name", ["moved", "redirect"])
+def test_redirects_are_not_followed(server, name):
+    moved = server.endpoints[name]
+    kit.wait_until(lambda: len(moved.requests) >= 2, "probes")
+    assert {r.split()[1] for r in moved.requests} == {"/"}
+
+
+def test_the_name_for_host_header_and_tls(server):
+    tls = server.endpoints["unverified"]
+    kit.wait_until(lambda: tls.requests, "a probe")
+    assert set(tls.names) == {"www.example.com"}
+    assert "\r\nHost: www.example.com" in tls.requests[0]
+
+
+def test_the_others_are_probed_at_their_pace(server):
+    before = len(server.good.requests)
+    kit.wait_until(lambda: len(server.good.requests) >= before + 10, "probes of the good one")
     assert server.value("fine.example.com") == "192.0.2.3"
+    assert "check good is" not in server.log()
 
 
-@pytest.mark.parametrize("case", BAD)
-def test_bad_endpoint(start, case):
-    make, line, reason = BAD[case]
-    with make() as bad:
-        server = start(line, bad.port)
-        expect_reason(server, reason)
-        if case == "redirect":
-            assert not [r for r in bad.requests if "elsewhere" in r]
-        # The others are probed at their pace, and no connection is left behind.
-        before = len(server.good.requests)
-        kit.wait_until(lambda: len(server.good.requests) >= before + 5, "probes of the good one")
-        counts = [descriptors(server) for _ in range(20) if not time.sleep(0.02)]
-        assert max(counts) - min(counts) <= 6
-
-
-def test_refused(start):
-    server = start("http 127.0.0.1:{port}/", endpoints.free_port())
-    expect_reason(server, "connect: Connection refused")
-
-
-def test_unknown_host_name(start):
-    server = start("tcp nowhere.invalid:{port}", 80)
-    server.wait_for_log("check bad is unhealthy: Failure: DNS resolution failed: ")
-    assert server.value("fine.example.com") == "192.0.2.3"
-
-
-def test_redirects_count_as_success_but_are_not_followed(start):
-    """H-07: 2xx and 3xx are healthy."""
-    with endpoints.HttpEndpoint(301, headers="Location: /elsewhere\r\n") as moved:
-        server = start("http 127.0.0.1:{port}/", moved.port)
-        kit.wait_until(lambda: len(moved.requests) >= 3, "probes")
-        assert clients.checks(server.status_port)["bad"]["healthy"]
-        assert not [r for r in moved.requests if "elsewhere" in r]
-
-
-def test_an_endless_body_is_not_read_without_need(start):
-    """Without a text to find, the status is enough, however long the body."""
-    with endpoints.EndlessBody() as endless:
-        server = start("http 127.0.0.1:{port}/", endless.port)
-        kit.wait_until(lambda: endless.connections >= 5, "probes")
-        check = clients.checks(server.status_port)["bad"]
-        assert check["healthy"] and check["latency_ms"] < 1000
-
-
-def test_certificates_are_verified_unless_switched_off(start, folder):
-    with endpoints.TlsEndpoint(folder) as tls:
-        server = start("https 127.0.0.1:{port}/ {{\nhost www.example.com\n}}", tls.port)
-        expect_reason(server, "TLS: .*certificate")
-        corefile = (server.folder / "Corefile").read_text(encoding="utf-8")
-        assert server.reload(corefile.replace("host www", "verify off\nhost www"))
-        server.wait_for_value("app.example.com", "192.0.2.1")
-        assert "www.example.com" in tls.names
-        assert "\r\nHost: www.example.com" in tls.requests[-1]
+def test_no_connection_is_left_behind(server):
+    """Two rounds of probes of everything: the number of descriptors has a ceiling."""
+    counts = []
+    for _ in range(40):
+        counts.append(len(os.listdir(f"/proc/{server.pid}/fd")))
+        time.sleep(0.05)
+    assert max(counts[20:]) <= max(counts[:20]) + 4

@@ -1,4 +1,4 @@
-"""Answers follow real endpoints that go up and down. Intervals are short; the rules are the same."""
+"""Answers follow real endpoints that go up and down, at short intervals."""
 
 import signal
 import time
@@ -62,7 +62,9 @@ def scene(serve):
         server = serve(COREFILE.format(**ports), fixtures=["db.example.com", "latency.csv"])
         server.status_port, server.ready_port = ports["status"], ports["ready"]
         server.web, server.tcp = web, port
-        kit.wait_until(lambda: clients.curl(f"http://127.0.0.1:{ports['ready']}/ready")[0] == 200, "ready")
+        kit.wait_until(
+            lambda: clients.curl(f"http://127.0.0.1:{ports['ready']}/ready")[0] == 200, "ready"
+        )
         yield server
         server.stop()
 
@@ -140,14 +142,24 @@ def test_transitions_are_logged_once(scene):
 def test_the_state_of_every_check(scene):
     checks = clients.checks(scene.status_port)
     assert set(checks) == {"web", "port", "both", "either", "not_web", "off"}
-    assert checks["web"]["healthy"] and checks["web"]["target"] == f"127.0.0.1:{scene.web.port}/healthz"
+    assert (
+        checks["web"]["healthy"]
+        and checks["web"]["target"] == f"127.0.0.1:{scene.web.port}/healthz"
+    )
     assert checks["web"]["latency_ms"] < 1000 and checks["web"]["last_error"] is None
     assert checks["not_web"]["inverted"] and not checks["not_web"]["healthy"]
     assert checks["off"]["disabled"] and checks["off"]["healthy"]
     scene.web.down()
     scene.wait_for_log("check web is unhealthy")
     checks = clients.checks(scene.status_port)
-    wanted = {"web": False, "port": True, "both": False, "either": True, "not_web": True, "off": True}
+    wanted = {
+        "web": False,
+        "port": True,
+        "both": False,
+        "either": True,
+        "not_web": True,
+        "off": True,
+    }
     assert {name: c["healthy"] for name, c in checks.items()} == wanted
     assert checks["web"]["last_error"] == "connect: Connection refused"
     assert checks["web"]["consecutive"] >= 3
@@ -192,7 +204,8 @@ def test_lameduck(serve):
     """/health goes on, /ready does not, and queries are answered until the end."""
     status, ready = free_port(), free_port()
     server = serve(
-        f"example.com:0 {{\n whoami\n health 127.0.0.1:{status} {{\n lameduck 2s\n }}\n ready 127.0.0.1:{ready}\n}}\n"
+        f"example.com:0 {{\n whoami\n ready 127.0.0.1:{ready}\n"
+        f" health 127.0.0.1:{status} {{\n lameduck 2s\n }}\n}}\n"
     )
     kit.wait_until(lambda: clients.curl(f"http://127.0.0.1:{ready}/ready")[0] == 200, "ready")
     start = time.monotonic()

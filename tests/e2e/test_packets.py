@@ -69,7 +69,9 @@ ODD = {
         "FORMERR",
     ),
     "subnet of an unknown family": (
-        header(additional=1) + QUESTION + message.opt(options=[(8, struct.pack("!HBB", 7, 8, 0) + b"a")]),
+        header(additional=1)
+        + QUESTION
+        + message.opt(options=[(8, struct.pack("!HBB", 7, 8, 0) + b"a")]),
         "FORMERR",
     ),
     "opcode 15": (header(flags=0x7800) + QUESTION, "NOTIMP"),
@@ -112,7 +114,7 @@ def test_transfers_are_not_given(server, rtype):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_random_damage(server, seed):
-    """2,000 packets made of a good one by flipping, cutting and lengthening; all good ones go on."""
+    """2,000 packets made of a good one by changing, cutting and lengthening it."""
     chance = random.Random(seed)
     subnet = message.opt(options=[message.client_subnet("198.51.100.0/24"), (10, bytes(8))])
     good = message.question("api.example.com", "A", identity=1, edns=subnet)

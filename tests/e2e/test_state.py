@@ -54,14 +54,18 @@ def test_a_stale_state_does_not_count(serve):
     server.wait_for_value("app.example.com", "192.0.2.2")
     server.stop()
     for path in server.state.glob("*"):
-        aged = re.sub(r'"checked":(\d+)', lambda m: f'"checked":{int(m[1]) - 10_000}', path.read_text())
+        aged = re.sub(
+            r'"checked":(\d+)', lambda m: f'"checked":{int(m[1]) - 10_000}', path.read_text()
+        )
         path.write_text(aged)
     server.start(ready=False)
     assert server.value("app.example.com") == "192.0.2.1"
     server.wait_for_value("app.example.com", "192.0.2.2")
 
 
-@pytest.mark.parametrize("text", ["", "{", "[1,2]", '{"version":99}', "\0" * 5000, '{"version":1,"checks":[{}]}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[1,2]", '{"version":99}', "\0" * 5000, '{"version":1,"checks":[{}]}']
+)
 def test_damaged_state_is_ignored(serve, text):
     server = serve(corefile(free_port()), fixtures=["db.example.com"])
     server.wait_for_value("app.example.com", "192.0.2.2")

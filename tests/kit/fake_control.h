@@ -63,6 +63,7 @@ class FakeControl final : public Control {
   HttpReply get(std::string_view address, std::string_view path) const;
   bool listens(std::string_view address) const;
   void refuse_listening(std::string_view address, std::string why);  // http() throws
+  void stop() { stopping_ = true; }                                  // as SIGTERM does
 
   // --- files
   void touch(std::string_view path);  // calls the watches of `path`
@@ -92,6 +93,7 @@ class FakeControl final : public Control {
   void changed() override { ++changes_; }
   void ready(bool is) override { ready_ = is; }
   std::vector<std::string> not_ready() const override;
+  bool stopping() const override { return stopping_; }
   void lameduck(Milliseconds duration) override { lameduck_ = std::max(lameduck_, duration); }
   std::span<const Name> outside_names() const override { return outside_; }
   std::string load_state(std::string_view name) override;
@@ -111,7 +113,7 @@ class FakeControl final : public Control {
   const std::string agent_;
   std::shared_ptr<unsigned> live_handles_ = std::make_shared<unsigned>(0);
   unsigned changes_ = 0;
-  bool ready_ = true;
+  bool ready_ = true, stopping_ = false;
   Milliseconds lameduck_{0};
   std::vector<Name> reloaded_, outside_;
 };

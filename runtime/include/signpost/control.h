@@ -38,7 +38,9 @@ class Handle {
 class Draft {
  public:
   template <class T>
-  void set(Key<T> key, std::shared_ptr<const T> table) { set_table(key.slot, std::move(table)); }
+  void set(Key<T> key, std::shared_ptr<const T> table) {
+    set_table(key.slot, std::move(table));
+  }
 
  protected:
   ~Draft() = default;
@@ -50,8 +52,8 @@ class SIGNPOST_API Control {
   virtual ~Control() = default;
 
   using Milliseconds = std::chrono::milliseconds;
-  virtual uint64_t now_ms() const = 0;        // monotonic
-  virtual int64_t wall_ms() const = 0;        // since 1970-01-01 UTC, for what people read
+  virtual uint64_t now_ms() const = 0;  // monotonic
+  virtual int64_t wall_ms() const = 0;  // since 1970-01-01 UTC, for what people read
   virtual uint32_t random_below(uint32_t n) = 0;
   virtual Handle after(Milliseconds delay, std::function<void()> then) = 0;  // once
   virtual Handle probe(ProbeSpec spec, std::function<void(const ProbeResult&)> done) = 0;
@@ -74,6 +76,8 @@ class SIGNPOST_API Control {
   virtual void ready(bool is) = 0;
   // Names of agents of all blocks that are not ready, without duplicates; empty: all are.
   virtual std::vector<std::string> not_ready() const = 0;
+  // Whether the process is about to end. It still answers, but new queries should go elsewhere.
+  virtual bool stopping() const = 0;
   // Delays the end of the process by this long after SIGTERM (lame duck); the longest wish counts.
   virtual void lameduck(Milliseconds duration) = 0;
 
@@ -84,7 +88,8 @@ class SIGNPOST_API Control {
   // lives as long as somebody holds it.
   template <class T>
   std::shared_ptr<T> keep(const std::string& key, const std::function<std::shared_ptr<T>()>& make) {
-    return std::static_pointer_cast<T>(keep_any(key, [&] { return std::shared_ptr<void>(make()); }));
+    return std::static_pointer_cast<T>(
+        keep_any(key, [&] { return std::shared_ptr<void>(make()); }));
   }
   // Text kept in the state directory across restarts; empty if there is none.
   virtual std::string load_state(std::string_view name) = 0;

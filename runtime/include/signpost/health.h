@@ -9,8 +9,8 @@ namespace signpost {
 
 struct CheckState {
   std::string name;
-  bool healthy = true;   // the final status: after inversion and disabling (H-26)
-  std::string why;       // "Success: HTTP Status Code 200, OK", "no result yet" …
+  bool healthy = true;  // the final status: after inversion and disabling (H-26)
+  std::string why;      // "Success: HTTP Status Code 200, OK", "no result yet" …
 };
 
 struct HealthTable {

@@ -1,4 +1,5 @@
-// Numbers of the protocol as people read them (IANA "DNS Parameters"; RFC 3597, section 5). Any thread.
+// Numbers of the protocol as people read them (IANA "DNS Parameters"; RFC 3597, section 5). Any
+// thread.
 #pragma once
 
 #include <cstdint>

@@ -72,7 +72,9 @@ class NameView {
 class Name {
  public:
   Name() = default;  // the root
-  explicit Name(NameView v) : size_(uint8_t(v.size())) { std::memcpy(wire_.data(), v.data(), v.size()); }
+  explicit Name(NameView v) : size_(uint8_t(v.size())) {
+    std::memcpy(wire_.data(), v.data(), v.size());
+  }
   // Presentation form (RFC 1035, section 5.1: \DDD and \X escapes). A name without final dot gets
   // `origin` appended; "@" alone is the origin. Lower-cased. Empty optional: no valid name, and
   // `why` (if given) says what is wrong ("label longer than 63 octets").

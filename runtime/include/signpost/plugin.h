@@ -3,13 +3,15 @@
 // plain classes; the class tells which loop its code runs on:
 //
 //   Settings  made once from the directive's lines (`Settings(Setup&)`); immutable from then on.
-//   Worker    one instance per worker (`Worker(const Settings&)`), plain members, no locks, with any of
+//   Worker    one instance per worker (`Worker(const Settings&)`), plain members, no locks, with
+//   any of
 //               Down down(Query&) noexcept              asked on the way from client to source
-//               Up   up(Query&) noexcept                asked on the way back, by plugins above the source
-//               void done(const Query&, const Outcome&) noexcept   sees what was sent; changes nothing
-//               void refreshed() noexcept               a new snapshot was taken up
+//               Up   up(Query&) noexcept                asked on the way back, by plugins above the
+//               source void done(const Query&, const Outcome&) noexcept   sees what was sent;
+//               changes nothing void refreshed() noexcept               a new snapshot was taken up
 //   Agent     optional, one, on the control loop (`Agent(const Settings&, Control&)`), with
-//               void publish(Draft&)                    fills the plugin's tables of the next snapshot
+//               void publish(Draft&)                    fills the plugin's tables of the next
+//               snapshot
 //
 //   SIGNPOST_PLUGIN(whoami, signpost::Stage::source, Settings, Worker)
 //
@@ -62,32 +64,49 @@ struct NoSettings {  // for a directive without arguments
 };
 
 template <class W>
-concept HasDown = requires(W& w, Query& q) { { w.down(q) } noexcept -> std::same_as<Down>; };
-template <class W>
-concept HasUp = requires(W& w, Query& q) { { w.up(q) } noexcept -> std::same_as<Up>; };
-template <class W>
-concept HasDone = requires(W& w, const Query& q, const Outcome& o) {
-  { w.done(q, o) } noexcept -> std::same_as<void>;
+concept HasDown = requires(W& w, Query& q) {
+  { w.down(q) }
+  noexcept->std::same_as<Down>;
 };
 template <class W>
-concept HasRefreshed = requires(W& w) { { w.refreshed() } noexcept -> std::same_as<void>; };
+concept HasUp = requires(W& w, Query& q) {
+  { w.up(q) }
+  noexcept->std::same_as<Up>;
+};
+template <class W>
+concept HasDone = requires(W& w, const Query& q, const Outcome& o) {
+  { w.done(q, o) }
+  noexcept->std::same_as<void>;
+};
+template <class W>
+concept HasRefreshed = requires(W& w) {
+  { w.refreshed() }
+  noexcept->std::same_as<void>;
+};
 
 template <class Settings, class Worker, class Agent = NoAgent>
 constexpr PluginInfo describe(const char* name, Stage stage) {
   static_assert(std::constructible_from<Settings, Setup&>, "settings need: Settings(Setup&)");
-  static_assert(std::constructible_from<Worker, const Settings&>, "a worker needs: Worker(const Settings&)");
-  static_assert(!requires { &Worker::down; } || HasDown<Worker>, "wanted: Down down(Query&) noexcept");
-  static_assert(!requires { &Worker::up; } || HasUp<Worker>, "wanted: Up up(Query&) noexcept");
-  static_assert(!requires { &Worker::done; } || HasDone<Worker>,
-                "wanted: void done(const Query&, const Outcome&) noexcept");
-  static_assert(!requires { &Worker::refreshed; } || HasRefreshed<Worker>,
-                "wanted: void refreshed() noexcept");
+  static_assert(std::constructible_from<Worker, const Settings&>,
+                "a worker needs: Worker(const Settings&)");
+  static_assert(
+      !requires { &Worker::down; } || HasDown<Worker>, "wanted: Down down(Query&) noexcept");
+  static_assert(
+      !requires { &Worker::up; } || HasUp<Worker>, "wanted: Up up(Query&) noexcept");
+  static_assert(
+      !requires { &Worker::done; } || HasDone<Worker>,
+      "wanted: void done(const Query&, const Outcome&) noexcept");
+  static_assert(
+      !requires { &Worker::refreshed; } || HasRefreshed<Worker>,
+      "wanted: void refreshed() noexcept");
   PluginInfo info;
   info.name = name;
   info.stage = stage;
   info.make_settings = [](Setup& s) -> void* { return new Settings(s); };
   info.unmake_settings = [](void* p) noexcept { delete static_cast<Settings*>(p); };
-  info.make_worker = [](const void* s) -> void* { return new Worker(*static_cast<const Settings*>(s)); };
+  info.make_worker = [](const void* s) -> void* {
+    return new Worker(*static_cast<const Settings*>(s));
+  };
   info.unmake_worker = [](void* p) noexcept { delete static_cast<Worker*>(p); };
   if constexpr (HasDown<Worker>)
     info.down = [](void* p, Query& q) noexcept { return static_cast<Worker*>(p)->down(q); };
@@ -104,10 +123,11 @@ constexpr PluginInfo describe(const char* name, Stage stage) {
       return new Agent(*static_cast<const Settings*>(s), c);
     };
     info.unmake_agent = [](void* p) noexcept { delete static_cast<Agent*>(p); };
-    if constexpr (requires(Agent& a, Draft& d) { a.publish(d); })
+    if constexpr (requires(Agent & a, Draft & d) { a.publish(d); })
       info.publish = [](void* p, Draft& d) { static_cast<Agent*>(p)->publish(d); };
     else
-      static_assert(!requires { &Agent::publish; }, "wanted: void publish(Draft&)");
+      static_assert(
+          !requires { &Agent::publish; }, "wanted: void publish(Draft&)");
   }
   return info;
 }
@@ -126,10 +146,10 @@ constexpr PluginInfo placed(PluginInfo info, const char* before, const char* aft
 
 // Exports the descriptor INFO of plugin NAME. The symbol carries the name, so that several plugins
 // link into one program.
-#define SIGNPOST_EXPORT(NAME, ...)                                              \
+#define SIGNPOST_EXPORT(NAME, ...)                                               \
   extern "C" SIGNPOST_API const signpost::PluginInfo* signpost_plugin_##NAME() { \
-    static constexpr signpost::PluginInfo info = __VA_ARGS__;                   \
-    return &info;                                                               \
+    static constexpr signpost::PluginInfo info = __VA_ARGS__;                    \
+    return &info;                                                                \
   }
 #define SIGNPOST_PLUGIN(NAME, STAGE, ...) \
   SIGNPOST_EXPORT(NAME, signpost::describe<__VA_ARGS__>(#NAME, STAGE))

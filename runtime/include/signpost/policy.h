@@ -28,9 +28,9 @@ struct MemberSpec {
   std::string id;
   std::vector<std::vector<uint8_t>> values;  // rdata, uncompressed
   std::optional<AliasSpec> alias;
-  std::string check;        // name of a check of the block's `health`; empty: none
+  std::string check;  // name of a check of the block's `health`; empty: none
   Location check_where;
-  uint32_t attribute = 0;   // the policy's own
+  uint32_t attribute = 0;       // the policy's own
   std::optional<uint32_t> ttl;  // seconds; without: the set's
 };
 
@@ -53,16 +53,27 @@ class SIGNPOST_API Policy {
   virtual std::string_view name() const = 0;  // as in the Corefile: "weighted"
 
   // If the policy's attribute is the first word of a member line ("primary", "us-east-1"), takes it
-  // from `word`; false if a line has no such word. Throws ConfigError on a word that is no attribute.
+  // from `word`; false if a line has no such word. Throws ConfigError on a word that is no
+  // attribute.
   virtual bool leads() const { return false; }
-  virtual uint32_t read_lead(const Token& word) const { throw ConfigError(word.where, "unexpected word"); }
+  virtual uint32_t read_lead(const Token& word) const {
+    throw ConfigError(word.where, "unexpected word");
+  }
   // If the attribute is a keyword with a value ("weight 70"): its keyword, else "".
   virtual std::string_view keyword() const { return {}; }
-  virtual uint32_t read_value(const Token& word) const { throw ConfigError(word.where, "unexpected word"); }
+  virtual uint32_t read_value(const Token& word) const {
+    throw ConfigError(word.where, "unexpected word");
+  }
   // The attribute of a member that does not give the keyword; throws where it must be given.
-  virtual uint32_t fallback(const Location& member) const { (void)member; return 0; }
+  virtual uint32_t fallback(const Location& member) const {
+    (void)member;
+    return 0;
+  }
   // Words that open a line of the block which the plugin reads itself ("table").
-  virtual bool option(std::string_view word) const { (void)word; return false; }
+  virtual bool option(std::string_view word) const {
+    (void)word;
+    return false;
+  }
   // The attribute in words, for explain and logs: "weight 70", "primary".
   virtual std::string describe(uint32_t attribute) const = 0;
   // Judges a whole group (V-20 to V-28): reports what is wrong with it.

@@ -1,5 +1,5 @@
-// One health probe: what to ask of an endpoint, and what came of it (spec, sections 3.1 to 3.3). Plain
-// values.
+// One health probe: what to ask of an endpoint, and what came of it (spec, sections 3.1 to 3.3).
+// Plain values.
 #pragma once
 
 #include <chrono>

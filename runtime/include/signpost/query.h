@@ -26,8 +26,8 @@ enum class Down : uint8_t {
   drop        // no answer at all; the done hooks still run
 };
 enum class Up : uint8_t {
-  next,       // go on to the plugin above
-  restart,    // restart() was called: enter again just below me with the new name
+  next,     // go on to the plugin above
+  restart,  // restart() was called: enter again just below me with the new name
   suspended,
   drop
 };
@@ -35,10 +35,11 @@ enum class Up : uint8_t {
 // Who asks (spec C-01 to C-05).
 struct Client {
   Endpoint source;
-  Prefix subnet;            // EDNS Client Subnet as received (RFC 7871); family 0: none sent
-  uint8_t scope = 0;        // what the answer depended on so far, in bits of `subnet`
+  Prefix subnet;      // EDNS Client Subnet as received (RFC 7871); family 0: none sent
+  uint8_t scope = 0;  // what the answer depended on so far, in bits of `subnet`
 
-  // True if the subnet stands for the client: one was sent and it is not the /0 of an opt-out (C-03).
+  // True if the subnet stands for the client: one was sent and it is not the /0 of an opt-out
+  // (C-03).
   bool by_subnet() const { return subnet.address.family != 0 && subnet.length > 0; }
   const Address& address() const { return by_subnet() ? subnet.address : source.address; }
   // A policy looked at the first `bits` bits of address(); the widest look counts (C-04).
@@ -65,7 +66,7 @@ struct ReplyEntry {
   Section section;
   Owner owner;
   uint8_t step;
-  bool needed;          // does not fit: true: TC; false: left out silently
+  bool needed;  // does not fit: true: TC; false: left out silently
 };
 
 // Why the member was chosen; a log token and a word of explain.
@@ -131,16 +132,16 @@ class SIGNPOST_API Query {
   Edns edns;
   Client client;
   Endpoint local;
-  uint64_t received_ns = 0;  // monotonic, of the batch
+  uint64_t received_ns = 0;                                       // monotonic, of the batch
   NameView name() const { return {qname_.data(), qname_size_}; }  // QNAME, lower case
 
   // --- the step under way: the name looked for now, which after a restart is no longer QNAME
   NameView looked_for() const { return target_.size() == 0 ? name() : target_; }
   bool restarted() const { return step_ > 0; }
-  const Zone* zone = nullptr;        // the zone that answers this step
-  const RecordSet* set = nullptr;    // proposed by the source; null: the reply stands already
-  MemberMask candidates;             // members still in the running
-  int16_t chosen = -1;               // position of the member decided for, or -1
+  const Zone* zone = nullptr;      // the zone that answers this step
+  const RecordSet* set = nullptr;  // proposed by the source; null: the reply stands already
+  MemberMask candidates;           // members still in the running
+  int16_t chosen = -1;             // position of the member decided for, or -1
   RouteReason reason = RouteReason::none;
   // The last choice by a policy in this walk, for logs: set, position and why.
   const RecordSet* routed_set = nullptr;
@@ -168,18 +169,18 @@ class SIGNPOST_API Query {
   bool undecided(const Policy& policy) const {
     return set != nullptr && set->policy == &policy && chosen < 0;
   }
-  // Chooses one member with probability weight/sum. Members outside `candidates` must weigh 0; a sum
-  // of 0 chooses the first candidate.
+  // Chooses one member with probability weight/sum. Members outside `candidates` must weigh 0; a
+  // sum of 0 chooses the first candidate.
   void draw(std::span<const uint64_t> weights) noexcept;
   // Leaves only `healthy` members in the running; if none is, all stay (E-06).
   void keep_healthy(MemberMask healthy) noexcept;
 
-  // Enter again just below the calling plugin and look for `target`, which must live in the snapshot.
-  // The reply keeps the present owner name (an alias); at most 8 steps, no name twice, else
-  // SERVFAIL. Then return Up::restart.
+  // Enter again just below the calling plugin and look for `target`, which must live in the
+  // snapshot. The reply keeps the present owner name (an alias); at most 8 steps, no name twice,
+  // else SERVFAIL. Then return Up::restart.
   void restart(NameView target) noexcept;
-  // Copies the query out of the batch. Then return Down::suspended or Up::suspended. An empty ticket
-  // (waiting() false) means the cap is reached: answer SERVFAIL instead.
+  // Copies the query out of the batch. Then return Down::suspended or Up::suspended. An empty
+  // ticket (waiting() false) means the cap is reached: answer SERVFAIL instead.
   Ticket suspend() noexcept;
 
   // This block's table in the snapshot.
@@ -187,7 +188,7 @@ class SIGNPOST_API Query {
   const T& table(Key<T> key) const {
     return *static_cast<const T*>(tables_[key.slot]);
   }
-  QueryLog* log = nullptr;  // this worker's end of the query log; null in a check or explain
+  QueryLog* log = nullptr;      // this worker's end of the query log; null in a check or explain
   uint32_t random() noexcept {  // the worker's generator (xoshiro128+), seeded in tests
     const uint32_t result = random_[0] + random_[3], t = random_[1] << 9;
     random_[2] ^= random_[0], random_[3] ^= random_[1], random_[1] ^= random_[2];
@@ -217,8 +218,8 @@ class SIGNPOST_API Query {
   uint8_t step_ = 0;
   uint8_t made_count_ = 0;
   uint16_t made_used_ = 0;
-  uint16_t question_size_ = 0;       // bytes of the question section as received
-  uint16_t position_ = 0;            // in the chain, of the hook that runs or suspended
+  uint16_t question_size_ = 0;  // bytes of the question section as received
+  uint16_t position_ = 0;       // in the chain, of the hook that runs or suspended
   bool going_up_ = false;
   bool same_owner_next_ = false;     // restart() was called by a plugin (alias), not by the runner
   NameView target_{nullptr, 0};      // what the present step looks for; empty: QNAME
@@ -244,10 +245,10 @@ enum class Content : uint8_t {
 // What was sent, for the done hooks.
 struct Outcome {
   Rcode rcode;
-  uint16_t flags;         // the reply's header flag word; 0 without a reply
-  uint16_t bytes;         // 0: nothing was sent
-  uint64_t took_ns;       // from the batch's clock at receipt to its end
-  Content content;        // of the whole reply, also where it was cut to the client's size
+  uint16_t flags;    // the reply's header flag word; 0 without a reply
+  uint16_t bytes;    // 0: nothing was sent
+  uint64_t took_ns;  // from the batch's clock at receipt to its end
+  Content content;   // of the whole reply, also where it was cut to the client's size
 };
 
 }  // namespace signpost

@@ -13,15 +13,21 @@
 namespace signpost {
 
 namespace rr {  // RR TYPE and CLASS values that code needs by name (IANA DNS parameters)
-inline constexpr uint16_t a = 1, ns = 2, cname = 5, soa = 6, ptr = 12, hinfo = 13, mx = 15, txt = 16,
-                          aaaa = 28, srv = 33, naptr = 35, dname = 39, opt = 41, ds = 43, rrsig = 46,
-                          svcb = 64, https = 65, tkey = 249, tsig = 250, ixfr = 251, axfr = 252,
-                          any = 255;
+inline constexpr uint16_t a = 1, ns = 2, cname = 5, soa = 6, ptr = 12, hinfo = 13, mx = 15,
+                          txt = 16, aaaa = 28, srv = 33, naptr = 35, dname = 39, opt = 41, ds = 43,
+                          rrsig = 46, svcb = 64, https = 65, tkey = 249, tsig = 250, ixfr = 251,
+                          axfr = 252, any = 255;
 inline constexpr uint16_t class_in = 1, class_ch = 3, class_none = 254, class_any = 255;
 }  // namespace rr
 
 enum class Rcode : uint8_t {
-  noerror = 0, formerr = 1, servfail = 2, nxdomain = 3, notimp = 4, refused = 5, yxdomain = 6,
+  noerror = 0,
+  formerr = 1,
+  servfail = 2,
+  nxdomain = 3,
+  notimp = 4,
+  refused = 5,
+  yxdomain = 6,
   badvers = 16
 };
 
@@ -59,8 +65,9 @@ class MemberMask {
 
 // The records of one set (or of one member of a steered set), prepared when the zone was built so
 // that answering is copying. `bytes` holds, for each record, two bytes of room for a pointer to its
-// owner and TYPE CLASS TTL RDLENGTH RDATA. Names in the data that end in the zone's apex end in a two-byte hole
-// instead (`holes` are their offsets), which the encoder fills with a compression pointer.
+// owner and TYPE CLASS TTL RDLENGTH RDATA. Names in the data that end in the zone's apex end in a
+// two-byte hole instead (`holes` are their offsets), which the encoder fills with a compression
+// pointer.
 struct WireSet {
   const uint8_t* bytes = nullptr;
   const uint32_t* starts = nullptr;  // `count` + 1 offsets; the last is the size
@@ -79,10 +86,10 @@ inline constexpr uint32_t no_row = UINT32_MAX;
 
 // What an alias stands for (spec, section 5).
 struct AliasTarget {
-  NameView name;               // absolute, lower case
-  uint32_t outside = no_row;   // row in the AddressTable; no_row: lies in a zone of this block
-  bool evaluate = false;       // EvaluateTargetHealth
-  bool type_implied = false;   // the line named no type, so this one may be missing at the target
+  NameView name;              // absolute, lower case
+  uint32_t outside = no_row;  // row in the AddressTable; no_row: lies in a zone of this block
+  bool evaluate = false;      // EvaluateTargetHealth
+  bool type_implied = false;  // the line named no type, so this one may be missing at the target
   bool ours() const { return outside == no_row; }
 };
 
@@ -94,12 +101,12 @@ struct MemberOrigin {
 
 // One record of a group (spec, section 0.3): values or an alias, with the policy's own attribute.
 struct Member {
-  WireSet values;                       // empty for an alias
-  const AliasTarget* alias = nullptr;   // null for values
-  const NameView* leads_to = nullptr;   // CNAME: its target, lower case
-  uint32_t check = no_row;              // row in the block's HealthTable
-  uint32_t attribute = 0;               // the policy's: weight, role, Region index …
-  const MemberOrigin* origin = nullptr; // null for records of a zone file
+  WireSet values;                        // empty for an alias
+  const AliasTarget* alias = nullptr;    // null for values
+  const NameView* leads_to = nullptr;    // CNAME: its target, lower case
+  uint32_t check = no_row;               // row in the block's HealthTable
+  uint32_t attribute = 0;                // the policy's: weight, role, Region index …
+  const MemberOrigin* origin = nullptr;  // null for records of a zone file
 };
 
 // All records of one owner and type: simple (policy null, one member) or steered.
@@ -110,7 +117,8 @@ struct RecordSet {
   const Policy* policy = nullptr;
   const Member* members = nullptr;
   NameView owner;
-  // Plain address sets of this zone that MX, SRV, NS … of this set name (additional section, DN-04).
+  // Plain address sets of this zone that MX, SRV, NS … of this set name (additional section,
+  // DN-04).
   const RecordSet* const* related = nullptr;
   uint16_t related_count = 0;
 

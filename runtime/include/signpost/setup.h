@@ -1,7 +1,8 @@
 // What a plugin sees of the Corefile when a configuration is built: its own lines, the zones of its
 // block, and the places where it hands in zones, record sets and tables. A Setup lives only during
 // the constructor of the plugin's settings. Runs on the control thread or on a thread of libuv's
-// pool, one block at a time, and must touch nothing but its arguments: `signpost check` runs it too.
+// pool, one block at a time, and must touch nothing but its arguments: `signpost check` runs it
+// too.
 //
 // Errors: report what concerns one line through problems() and go on, so that a check shows all of
 // them; throw ConfigError when nothing sensible can be built.
@@ -27,8 +28,8 @@ struct ZoneFile {
   Name origin;
   std::string path;  // as the operator wrote it
   Location where;
-  bool chase = true;    // follow CNAMEs inside the block's zones (RFC 1034, section 4.3.2)
-  bool minimal = false; // leave the apex NS set out of positive answers (DN-02 otherwise)
+  bool chase = true;     // follow CNAMEs inside the block's zones (RFC 1034, section 4.3.2)
+  bool minimal = false;  // leave the apex NS set out of positive answers (DN-02 otherwise)
 };
 
 class SIGNPOST_API Setup {
@@ -38,14 +39,14 @@ class SIGNPOST_API Setup {
   // All lines of this directive in the block, in file order; empty if the block has the plugin
   // only because another one needs it.
   virtual std::span<const Directive> lines() const = 0;
-  virtual Location where() const = 0;  // the first line, or the block's
+  virtual Location where() const = 0;               // the first line, or the block's
   virtual std::span<const Name> zones() const = 0;  // the zones of the block's keys, in order
   virtual Problems& problems() = 0;
 
   // --- zones and records
   virtual void add_zone(ZoneFile file) = 0;
-  // A record set of the zone `origin` of this block. Whether the set fits the zone (conflicts, alias
-  // targets, checks) is judged when the zone is built.
+  // A record set of the zone `origin` of this block. Whether the set fits the zone (conflicts,
+  // alias targets, checks) is judged when the zone is built.
   virtual void add_set(const Name& origin, SetSpec set) = 0;
   // Declares a check that members may name; returns its row in the HealthTable. A second one of the
   // same name is reported and gets a row of its own.
@@ -61,12 +62,18 @@ class SIGNPOST_API Setup {
   // `static constexpr std::string_view table_name` and a default constructor: until it is
   // published, readers see T{}.
   template <class T>
-  Key<T> offers() { return {slot(T::table_name, typeid(T), std::make_shared<const T>(), true)}; }
+  Key<T> offers() {
+    return {slot(T::table_name, typeid(T), std::make_shared<const T>(), true)};
+  }
   template <class T>
-  Key<T> uses() { return {slot(T::table_name, typeid(T), std::make_shared<const T>(), false)}; }
+  Key<T> uses() {
+    return {slot(T::table_name, typeid(T), std::make_shared<const T>(), false)};
+  }
   // Sets a table that does not change as long as this configuration is in force.
   template <class T>
-  void set(Key<T> key, std::shared_ptr<const T> table) { set_table(key.slot, std::move(table)); }
+  void set(Key<T> key, std::shared_ptr<const T> table) {
+    set_table(key.slot, std::move(table));
+  }
 
  protected:
   virtual uint16_t slot(std::string_view name, const std::type_info& type,

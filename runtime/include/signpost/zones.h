@@ -8,8 +8,8 @@ namespace signpost {
 // The zone with the longest apex at or above `name` among this block's zones, or null.
 SIGNPOST_API const Zone* find_zone(const Query& query, NameView name) noexcept;
 
-// Answers the step under way from `zone` (RFC 1034, section 4.3.2; RFC 4592; RFC 2308): proposes the
-// record set, or writes the referral, the negative or the ANY answer (RFC 8482) into the reply.
+// Answers the step under way from `zone` (RFC 1034, section 4.3.2; RFC 4592; RFC 2308): proposes
+// the record set, or writes the referral, the negative or the ANY answer (RFC 8482) into the reply.
 SIGNPOST_API void answer_from(const Zone& zone, Query& query) noexcept;
 
 // True if `zone` answers NXDOMAIN for `name`, a name within it.

@@ -1,0 +1,468 @@
+#include "chain/reply_encoder.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "chain/serving_kit.h"
+
+namespace signpost::chain {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+constexpr std::string_view kHead =
+    "$TTL 60\n@ 900 SOA ns1 hostmaster 1 7200 900 1209600 300\n@ NS ns1\nns1 A 192.0.2.53\n";
+
+const std::string kDigest(64, '0');
+
+const Name kSiblings[] = {Name::parse("example.com.").value(), Name::parse("other.net.").value(),
+                          Name::parse("sub.example.com.").value()};
+
+std::shared_ptr<const Zone> zone(std::string_view origin, const std::string& records,
+                                 unsigned position = 0) {
+  return zone_of(origin, std::string(kHead) + records, position,
+                 {std::begin(kSiblings), std::end(kSiblings)});
+}
+
+class Reply : public testing::Test {
+ protected:
+  Reply() : follow_("alias", Stage::follow), alias_sets_("aliases"), zone_(zone_plugin()) {}
+
+  // Serves the zones, in this order; `aliases` are names that an alias stands at.
+  Serving serve(std::vector<std::shared_ptr<const Zone>> zones,
+                std::map<std::string, std::string> aliases = {}) {
+    for (const auto& [from, to] : aliases) aliases_[from] = Name::parse(to).value();
+    follow_.up = [this](Query& q) {
+      const auto found = aliases_.find(q.looked_for().text());
+      if (found == aliases_.end()) return Up::next;
+      q.restart(found->second);
+      return Up::restart;
+    };
+    alias_sets_.down = [this](Query& q) {  // what stands at such a name is the alias alone
+      return aliases_.contains(q.looked_for().text()) ? Down::answered : Down::next;
+    };
+    return Serving({&follow_, &alias_sets_, zone_.get()}, std::move(zones));
+  }
+
+ private:
+  Fake follow_, alias_sets_;
+  std::unique_ptr<Fake> zone_;
+  std::map<std::string, Name> aliases_;
+};
+
+// How often the bytes of `label` stand in the packet: once means that it was compressed elsewhere.
+size_t occurrences(const std::vector<uint8_t>& packet, std::string_view label) {
+  const std::string text(packet.begin(), packet.end());
+  size_t count = 0;
+  for (size_t at = 0; (at = text.find(label, at)) != std::string::npos; ++at) ++count;
+  return count;
+}
+
+TEST_F(Reply, HeaderRepeatsTheQuestion) {  // DN-08, DN-22
+  Serving serving = serve({zone("example.com.", "www A 192.0.2.1\n")});
+  auto packet = kit::query_packet({"www A"}, kSiblings[0]);
+  packet[13] = 'W';
+  packet[3] = 0x30;  // AD, CD
+  const auto bytes = serving.send(packet);
+  const auto reply = kit::decode(bytes);
+  EXPECT_EQ(reply.id, 0x1234);
+  EXPECT_EQ(reply.flags, 0x8000 | 0x0400 | 0x0100 | 0x0010) << "QR AA RD CD";
+  ASSERT_EQ(reply.questions.size(), 1u);
+  EXPECT_EQ(reply.questions[0].name, "Www.example.com.") << "as sent";
+  EXPECT_EQ(reply.questions[0].type, rr::a);
+  EXPECT_EQ(reply.questions[0].klass, rr::class_in);
+}
+
+TEST_F(Reply, OwnersAndNamesOfTheZoneArePointers) {
+  Serving serving =
+      serve({zone("example.com.", "@ MX 10 mail\nmail A 192.0.2.25\nmail AAAA 2001:db8::25\n")});
+  const auto bytes = serving.send(kit::Ask{"@ MX"});
+  const auto reply = kit::decode(bytes);
+  EXPECT_EQ(texts(reply.answer), Texts{"example.com. 60 MX 10 mail.example.com."});
+  EXPECT_EQ(texts(reply.authority), Texts{"example.com. 60 NS ns1.example.com."});
+  EXPECT_EQ(texts(reply.additional),
+            (Texts{"mail.example.com. 60 A 192.0.2.25", "mail.example.com. 60 AAAA 2001:db8::25"}));
+  EXPECT_EQ(occurrences(bytes, "\7example"), 1u);
+}
+
+TEST_F(Reply, NegativeAnswers) {  // DN-03, DN-05 to DN-07
+  Serving serving = serve({zone("example.com.", "a.ent A 192.0.2.1\nwww A 192.0.2.1\n")});
+  const struct {
+    const char* question;
+    unsigned rcode;
+  } rows[] = {{"nowhere A", 3}, {"ent A", 0}, {"www AAAA", 0}, {"x.www A", 3}};
+  for (const auto& row : rows) {
+    const auto reply = serving.ask(row.question);
+    EXPECT_EQ(reply.rcode, row.rcode) << row.question;
+    EXPECT_TRUE(reply.aa() && reply.answer.empty() && reply.additional.empty());
+    EXPECT_EQ(texts(reply.authority),
+              Texts{"example.com. 300 SOA ns1.example.com. hostmaster.example.com. 1 7200 900 "
+                    "1209600 300"});
+  }
+}
+
+TEST_F(Reply, Referral) {  // DN-18
+  Serving serving = serve({zone("example.com.", "sub NS ns.sub\nsub NS ns1\nsub DS 1 13 2 " +
+                                                    kDigest + "\nns.sub A 192.0.2.54\n")});
+  for (const bool dnssec : {false, true}) {
+    const auto reply = serving.ask(kit::Ask{.question = "x.y.sub A", .dnssec_ok = dnssec});
+    EXPECT_FALSE(reply.aa());
+    EXPECT_TRUE(reply.answer.empty());
+    Texts authority{"sub.example.com. 60 NS ns.sub.example.com.",
+                    "sub.example.com. 60 NS ns1.example.com."};
+    if (dnssec) authority.insert(authority.begin(), "sub.example.com. 60 DS 1 13 2 " + kDigest);
+    EXPECT_EQ(sorted(reply.authority), authority);
+    EXPECT_EQ(sorted(reply.additional),
+              (Texts{"ns.sub.example.com. 60 A 192.0.2.54", "ns1.example.com. 60 A 192.0.2.53"}));
+  }
+  const auto ds = serving.ask("sub DS");  // DN-19
+  EXPECT_TRUE(ds.aa());
+  EXPECT_EQ(texts(ds.answer), Texts{"sub.example.com. 60 DS 1 13 2 " + kDigest});
+}
+
+// --- several zones
+
+TEST_F(Reply, CnameIntoAZoneElsewhere) {
+  Serving serving =
+      serve({zone("example.com.", "www CNAME mail.other.net.\n"),
+             zone("other.net.", "mail MX 5 mx\nmail MX 6 mx.deep\nmx A 192.0.2.9\n", 1)});
+  const auto bytes = serving.send(kit::Ask{"www MX"});
+  const auto reply = kit::decode(bytes);
+  EXPECT_EQ(sorted(reply.answer), (Texts{"mail.other.net. 60 MX 5 mx.other.net.",
+                                         "mail.other.net. 60 MX 6 mx.deep.other.net.",
+                                         "www.example.com. 60 CNAME mail.other.net."}));
+  EXPECT_EQ(texts(reply.authority), Texts{"other.net. 60 NS ns1.other.net."});
+  EXPECT_EQ(texts(reply.additional), Texts{"mx.other.net. 60 A 192.0.2.9"});
+  EXPECT_EQ(occurrences(bytes, "\5other"), 1u) << "the CNAME's target lends its apex";
+}
+
+// An alias has no CNAME whose target could be pointed at: the second zone's names are written out.
+TEST_F(Reply, AliasIntoAZoneElsewhereIsWrittenOut) {
+  Serving serving = serve({zone("example.com.", "www A 192.0.2.1\n"),
+                           zone("other.net.", "mail MX 5 mx\nmail MX 6 @\nmx A 192.0.2.9\n", 1)},
+                          {{"www.example.com.", "mail.other.net."}});
+  const auto reply = serving.ask("www MX");
+  EXPECT_EQ(sorted(reply.answer), (Texts{"www.example.com. 60 MX 5 mx.other.net.",
+                                         "www.example.com. 60 MX 6 other.net."}));
+  EXPECT_EQ(texts(reply.authority), Texts{"other.net. 60 NS ns1.other.net."});
+  EXPECT_EQ(texts(reply.additional), Texts{"mx.other.net. 60 A 192.0.2.9"});
+}
+
+TEST_F(Reply, AliasElsewhereWithoutData) {
+  Serving serving = serve(
+      {zone("example.com.", "www A 192.0.2.1\n"), zone("other.net.", "mail A 192.0.2.9\n", 1)},
+      {{"www.example.com.", "mail.other.net."}});
+  const auto reply = serving.ask("www AAAA");
+  EXPECT_EQ(reply.rcode, 0);
+  EXPECT_EQ(
+      texts(reply.authority),
+      Texts{"other.net. 300 SOA ns1.other.net. hostmaster.other.net. 1 7200 900 1209600 300"});
+}
+
+TEST_F(Reply, AliasAmongCnames) {
+  Serving serving = serve({zone("example.com.", "a CNAME b\nb A 192.0.2.1\n"),
+                           zone("other.net.", "c CNAME d\nd A 192.0.2.9\nd A 192.0.2.10\n", 1)},
+                          {{"b.example.com.", "c.other.net."}});
+  EXPECT_EQ(sorted(serving.ask("a A").answer),
+            (Texts{"a.example.com. 60 CNAME b.example.com.", "b.example.com. 60 CNAME d.other.net.",
+                   "d.other.net. 60 A 192.0.2.10", "d.other.net. 60 A 192.0.2.9"}));
+}
+
+TEST_F(Reply, CnameBetweenParentAndChild) {
+  Serving serving = serve(
+      {zone("example.com.", "down CNAME www.sub\nback A 192.0.2.7\nsub NS ns1.sub\n"),
+       zone("sub.example.com.", "www MX 1 mx\nup CNAME back.example.com.\nmx A 192.0.2.2\n", 1)});
+  const auto down = serving.ask("down MX");
+  EXPECT_EQ(texts(down.answer), (Texts{"down.example.com. 60 CNAME www.sub.example.com.",
+                                       "www.sub.example.com. 60 MX 1 mx.sub.example.com."}));
+  EXPECT_EQ(texts(down.authority), Texts{"sub.example.com. 60 NS ns1.sub.example.com."});
+  EXPECT_EQ(texts(down.additional), Texts{"mx.sub.example.com. 60 A 192.0.2.2"});
+  const auto up = serving.ask("up.sub A");
+  EXPECT_EQ(texts(up.answer), (Texts{"up.sub.example.com. 60 CNAME back.example.com.",
+                                     "back.example.com. 60 A 192.0.2.7"}));
+  EXPECT_EQ(texts(up.authority), Texts{"example.com. 60 NS ns1.example.com."});
+}
+
+TEST_F(Reply, TheRootZone) {
+  Serving serving =
+      serve({zone_of(".",
+                     "$TTL 60\n. SOA ns1. h. 1 2 3 4 5\n. NS ns1.\nns1. A 192.0.2.53\n"
+                     "com. NS ns.com.\nns.com. A 192.0.2.54\nx. MX 1 ns1.\n")});
+  EXPECT_EQ(texts(serving.ask("x. MX").answer), Texts{"x. 60 MX 1 ns1."});
+  EXPECT_EQ(texts(serving.ask(". NS").answer), Texts{". 60 NS ns1."});
+  const auto referral = serving.ask("www.example.com. A");
+  EXPECT_EQ(texts(referral.authority), Texts{"com. 60 NS ns.com."});
+  EXPECT_EQ(texts(referral.additional), Texts{"ns.com. 60 A 192.0.2.54"});
+}
+
+// --- sizes
+
+std::string addresses(const std::string& owner, unsigned count) {
+  std::string text;
+  for (unsigned i = 0; i < count; ++i)
+    text += owner + " A 10.0." + std::to_string(i / 256) + "." + std::to_string(i % 256) + "\n";
+  return text;
+}
+
+// DN-01. An address takes 16 bytes, the question 12 + 21, an OPT record 11.
+TEST_F(Reply, TruncatesAtTheClientsSize) {
+  Serving serving = serve({zone("example.com.", addresses("a29", 29) + addresses("a30", 30) +
+                                                    addresses("a73", 73) + addresses("a99", 99))});
+  const struct {
+    const char* question;
+    uint16_t payload;  // 0: no EDNS
+    bool tcp, truncated;
+  } rows[] = {
+      {"a29 A", 0, false, false},    {"a30 A", 0, false, true},    {"a30 A", 100, false, true},
+      {"a29 A", 512, false, false},  {"a30 A", 512, false, true},  {"a30 A", 600, false, false},
+      {"a73 A", 1232, false, false}, {"a99 A", 4096, false, true},  // our own limit: 1232
+      {"a99 A", 0, true, false},     {"a99 A", 512, true, false},
+  };
+  for (const auto& row : rows) {
+    const auto bytes =
+        serving.send(kit::Ask{.question = row.question, .payload = row.payload, .tcp = row.tcp});
+    const auto reply = kit::decode(bytes);
+    const auto what = std::string(row.question) + " " + std::to_string(row.payload);
+    EXPECT_EQ(reply.tc(), row.truncated) << what;
+    EXPECT_EQ(reply.answer.empty(), row.truncated) << "whole sets only: " << what;
+    EXPECT_EQ(reply.edns, row.payload != 0) << "OPT is always kept: " << what;
+    if (!row.tcp) {
+      EXPECT_LE(bytes.size(), std::clamp<size_t>(row.payload, 512, 1232)) << what;
+    }
+    if (reply.edns) {
+      EXPECT_EQ(reply.edns_payload, 1232);
+    }
+  }
+}
+
+// Every number of records, so that every distance to the limit is met.
+TEST_F(Reply, NeverExceedsTheLimit) {
+  std::string records;
+  for (unsigned i = 1; i <= 60; ++i) {
+    const std::string n = std::to_string(i);
+    records += addresses("n" + n, i) + "mx" + n + " MX 1 " + std::string(i, 'm') + ".n" + n + "\n" +
+               std::string(i, 'm') + ".n" + n + " A 192.0.2.1\n" + "t" + n + " TXT " +
+               std::string(i * 4, 't') + "\n";
+  }
+  Serving serving = serve({zone("example.com.", records), zone("other.net.", records, 1)},
+                          {{"n1.example.com.", "n60.other.net."}});
+  for (unsigned i = 1; i <= 60; ++i)
+    for (const char* question : {"n# A", "mx# MX", "t# TXT"})
+      for (const uint16_t payload : {0, 512, 700}) {
+        std::string text = question;
+        text.replace(text.find('#'), 1, std::to_string(i));
+        const auto bytes = serving.send(kit::Ask{.question = text, .payload = payload});
+        EXPECT_LE(bytes.size(), std::max<size_t>(512, payload)) << text;
+        EXPECT_NO_THROW(kit::decode(bytes)) << text;
+      }
+}
+
+TEST_F(Reply, WhatIsNotNeededIsLeftOutWithoutTC) {
+  Serving serving =
+      serve({zone("example.com.", "big TXT " + std::string(200, 'x') + " " + std::string(200, 'y') +
+                                      "\nbig2 MX 1 " + "m\n" + addresses("m", 30))});
+  const auto txt = serving.ask("big TXT");
+  EXPECT_FALSE(txt.tc());
+  EXPECT_EQ(txt.answer.size(), 1u);
+  const auto mx = serving.ask("big2 MX");
+  EXPECT_FALSE(mx.tc()) << "additional addresses are a courtesy (RFC 2181, section 9)";
+  EXPECT_EQ(mx.answer.size(), 1u);
+  EXPECT_EQ(mx.authority.size(), 1u);
+  EXPECT_TRUE(mx.additional.empty());
+}
+
+TEST_F(Reply, GlueThatDoesNotFitIsTruncation) {  // RFC 9471
+  std::string records;
+  for (unsigned i = 0; i < 12; ++i) {
+    const std::string ns = "name-server-" + std::to_string(i) + ".sub";
+    records += "sub NS " + ns + "\n" + ns + " A 192.0.2." + std::to_string(i) + "\n";
+  }
+  Serving serving = serve({zone("example.com.", records)});
+  EXPECT_TRUE(serving.ask("x.sub A").tc());
+  const auto whole = serving.ask(kit::Ask{.question = "x.sub A", .payload = 1232});
+  EXPECT_FALSE(whole.tc());
+  EXPECT_EQ(whole.additional.size(), 12u);
+}
+
+// A message over TCP may pass the reach of a compression pointer (RFC 1035, section 4.1.4).
+TEST_F(Reply, BeyondTheReachOfPointers) {
+  const std::string label(60, 'm'), mail = label + "." + label + "." + label;
+  std::string records = "far MX 1 " + mail + "\n" + addresses(mail, 60);
+  for (unsigned i = 0; i < 100; ++i)
+    records += "far MX 2 " + std::string(60, char('a' + i % 26)) + std::to_string(i / 26) + "." +
+               label + "." + label + "\n";
+  for (unsigned i = 0; i < 100; ++i)
+    records += "far MX 3 " + std::string(60, char('a' + i % 26)) + std::to_string(i / 26) + "." +
+               label + "\n";
+  Serving serving = serve({zone("example.com.", records)});
+  const auto bytes = serving.send(kit::Ask{.question = "far MX", .tcp = true});
+  ASSERT_GT(bytes.size(), 0x4000u);
+  const auto reply = kit::decode(bytes);
+  EXPECT_EQ(reply.answer.size(), 201u);
+  ASSERT_EQ(reply.additional.size(), 60u);
+  EXPECT_EQ(reply.additional.back().owner, mail + ".example.com.");
+}
+
+// Close to 65535 bytes, an additional set of which every record has to spell its owner out must be
+// left out, not written over the end.
+TEST_F(Reply, TheLongestMessageOverTcp) {
+  const std::string label(60, 'm'), mail = label + "." + label + "." + label;
+  std::string records = "@ MX 1 " + mail + "\n" + addresses(mail, 90);
+  for (unsigned i = 0; i < 200; ++i)
+    records += "@ MX " + std::to_string(i + 2) + " " + std::to_string(i + 100) +
+               std::string(57, 'a') + "." + label + "." + label + "." + std::string(50, 'b') + "\n";
+  for (unsigned i = 0; i < 40; ++i)
+    records += "@ MX " + std::to_string(i + 2) + " " + std::to_string(i + 100) +
+               std::string(57, 'c') + "." + label + "." + label + "." + std::string(50, 'b') + "\n";
+  Serving serving = serve({zone("example.com.", records)});
+  const auto bytes = serving.send(kit::Ask{.question = "@ MX", .tcp = true});
+  const auto reply = kit::decode(bytes);
+  EXPECT_FALSE(reply.tc());
+  EXPECT_EQ(reply.answer.size(), 241u);
+  EXPECT_TRUE(reply.additional.empty());
+}
+
+TEST_F(Reply, AnswersTooLongForTcpAreTruncated) {
+  Serving serving = serve({zone("example.com.", addresses("n", 4200))});
+  const auto bytes = serving.send(kit::Ask{.question = "n A", .tcp = true});
+  EXPECT_TRUE(kit::decode(bytes).tc());
+  EXPECT_LT(bytes.size(), 100u);
+}
+
+// --- EDNS
+
+TEST_F(Reply, ClientSubnetIsEchoedWithOurScope) {  // C-04, RFC 7871, section 7.2.1
+  Fake geo("geo", Stage::choose);
+  unsigned bits = 0;
+  geo.up = [&](Query& q) {
+    q.client.narrow(bits);
+    return Up::next;
+  };
+  auto source = zone_plugin();
+  Serving serving({&geo, source.get()}, {zone("example.com.", "www A 192.0.2.1\n")});
+  const struct {
+    const char* ecs;
+    unsigned looked, scope;
+    std::vector<uint8_t> address;
+  } rows[] = {
+      {"203.0.113.0/24", 0, 0, {203, 0, 113}},
+      {"203.0.113.0/24", 16, 16, {203, 0, 113}},
+      {"203.0.112.0/20", 24, 24, {203, 0, 112}},
+      {"2001:db8:100::/40", 32, 32, {0x20, 0x01, 0x0d, 0xb8, 0x01}},
+      {"0.0.0.0/0", 24, 0, {}},  // C-03, row 119
+      {"::/0", 48, 0, {}},
+  };
+  for (const auto& row : rows) {
+    bits = row.looked;
+    const auto reply = serving.ask(kit::Ask{.question = "www A", .ecs = row.ecs});
+    ASSERT_TRUE(reply.subnet.has_value()) << row.ecs;
+    EXPECT_EQ(reply.subnet->scope, row.scope) << row.ecs;
+    EXPECT_EQ(reply.subnet->address, row.address) << row.ecs;
+    const auto prefix = Prefix::parse(row.ecs).value();
+    EXPECT_EQ(reply.subnet->source, prefix.length);
+    EXPECT_EQ(reply.subnet->family, prefix.address.family == 4 ? 1 : 2);
+  }
+  EXPECT_FALSE(serving.ask(kit::Ask{.question = "www A", .edns = true}).subnet.has_value())
+      << "row 118";
+}
+
+TEST_F(Reply, DnssecOkIsCopied) {  // RFC 3225, section 3
+  Serving serving = serve({zone("example.com.", "www A 192.0.2.1\n")});
+  EXPECT_TRUE(serving.ask(kit::Ask{.question = "www A", .dnssec_ok = true}).dnssec_ok);
+  EXPECT_FALSE(serving.ask(kit::Ask{.question = "www A", .edns = true}).dnssec_ok);
+}
+
+TEST_F(Reply, BadversHasTheUpperBitsInOpt) {  // RFC 6891, section 6.1.3
+  Serving serving = serve({zone("example.com.", "www A 192.0.2.1\n")});
+  auto packet = kit::query_packet({.question = "www A", .edns = true}, kSiblings[0]);
+  packet[packet.size() - 5] = 1;  // version
+  const auto reply = kit::decode(serving.send(packet));
+  EXPECT_EQ(reply.rcode, 16);
+  EXPECT_EQ(reply.flags & 15, 0);
+  EXPECT_TRUE(reply.edns);
+  EXPECT_EQ(reply.questions.size(), 1u);
+}
+
+TEST_F(Reply, OptStaysWithRefusals) {
+  Serving serving = serve({zone("example.com.", "")});
+  const auto reply = serving.ask(kit::Ask{.question = "www.example.org. A", .edns = true});
+  EXPECT_EQ(reply.rcode, 5);
+  EXPECT_TRUE(reply.edns);
+  EXPECT_EQ(reply.questions.at(0).name, "www.example.org.");
+}
+
+// --- order
+
+TEST_F(Reply, ValuesInRandomOrder) {  // S-01, DN-16
+  Serving serving = serve({zone("example.com.", addresses("three", 3) + addresses("many", 70))});
+  std::map<Texts, unsigned> orders;
+  const unsigned asked = 6000;
+  for (unsigned i = 0; i < asked; ++i) ++orders[texts(serving.ask("three A").answer)];
+  EXPECT_EQ(orders.size(), 6u);
+  for (const auto& [order, count] : orders) EXPECT_NEAR(count, asked / 6., asked * 0.02);
+  std::set<std::string> first;
+  for (unsigned i = 0; i < 500; ++i) {
+    const auto reply = serving.ask(kit::Ask{.question = "many A", .tcp = true});
+    const Texts all = sorted(reply.answer);
+    EXPECT_EQ(std::set<std::string>(all.begin(), all.end()).size(), 70u) << "each once";
+    first.insert(reply.answer[0].text());
+  }
+  EXPECT_GT(first.size(), 60u);
+}
+
+// --- records made for a query
+
+TEST_F(Reply, MadeRecords) {
+  Fake made("made");
+  std::vector<bool> fitted;
+  const std::vector<uint8_t> label{4, '_', 'u', 'd', 'p', 0}, data(100, 1);
+  made.down = [&](Query& q) {
+    fitted.clear();
+    for (unsigned i = 0; i < 6; ++i)
+      fitted.push_back(q.add_record(Section::additional, ReplyEntry::below_step_owner,
+                                    {label.data(), label.size()}, 65280, i, data));
+    return Down::answered;
+  };
+  Serving serving({&made});
+  const auto reply = serving.ask(kit::Ask{.question = "www A", .payload = 1232});
+  EXPECT_EQ(fitted, (std::vector<bool>{true, true, true, true, false, false}));
+  ASSERT_EQ(reply.additional.size(), 4u);
+  EXPECT_EQ(reply.additional[3].owner, "_udp.www.example.com.");
+  EXPECT_EQ(reply.additional[3].ttl, 3u);
+  EXPECT_EQ(reply.additional[3].data, data);
+}
+
+TEST_F(Reply, MadeRecordsOfMoreThan512BytesDoNotFit) {
+  Fake made("made");
+  const std::vector<uint8_t> data(300, 1);
+  std::vector<bool> fitted;
+  made.down = [&](Query& q) {
+    for (unsigned i = 0; i < 2; ++i)
+      fitted.push_back(q.add_record(Section::answer, ReplyEntry::step_owner, {}, 65280, i, data));
+    return Down::answered;
+  };
+  Serving serving({&made});
+  EXPECT_EQ(serving.ask("www A").answer.size(), 1u);
+  EXPECT_EQ(fitted, (std::vector<bool>{true, false}));
+}
+
+TEST_F(Reply, EntriesAreLimited) {
+  Fake made("made");
+  static constexpr uint8_t bytes[] = {0, 0, 255, 0, 0, 1, 0, 0, 0, 9, 0, 1, 7};
+  static constexpr uint32_t starts[] = {0, sizeof bytes};
+  static constexpr WireSet set{bytes, starts, nullptr, 1, 0, 9};
+  unsigned added = 0;
+  made.down = [&](Query& q) {
+    while (q.add(Section::answer, set, ReplyEntry::step_owner)) ++added;
+    return Down::answered;
+  };
+  Serving serving({&made});
+  EXPECT_EQ(serving.ask(kit::Ask{.question = "www A", .payload = 1232}).answer.size(), 24u);
+  EXPECT_EQ(added, 24u);
+}
+
+}  // namespace
+}  // namespace signpost::chain
