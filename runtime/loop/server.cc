@@ -151,8 +151,10 @@ void Server::on_signal(int number) {
       return begin_stop();
     case SIGTERM:
       return begin_stop();
+    case SIGUSR2:
+      return log_counters();
     default:
-      return;  // SIGUSR2 must not end the process
+      return;
   }
 }
 
@@ -206,6 +208,32 @@ void Server::loaded(Loading& loading) {
   if (std::exchange(load_again_, false)) reload();
 }
 
+// What was counted since the start, in one line.
+void Server::log_counters() const {
+  uint64_t queries = 0, answered = 0, refused = 0, malformed = 0, discarded = 0, dropped = 0,
+           suspended = 0, expired = 0, overflowed = 0, unsent = 0;
+  for (const auto& worker : workers_) {
+    const RunnerCounters& c = worker->counters();
+    queries += c.queries;
+    answered += c.answered;
+    refused += c.refused;
+    malformed += c.malformed;
+    discarded += c.discarded;
+    dropped += c.dropped;
+    suspended += c.suspended;
+    expired += c.expired;
+    overflowed += c.overflowed;
+    unsent += worker->service_counters().udp.send_dropped.value();
+  }
+  const auto word = [](uint64_t n, const char* what) { return ", " + std::to_string(n) + what; };
+  log_info("", std::to_string(queries) + " packets" + word(answered, " answered") +
+                   word(refused, " refused") + word(malformed, " malformed") +
+                   word(discarded, " no queries") + word(dropped, " dropped by plugins") +
+                   word(suspended, " suspended") + word(expired, " waited too long") +
+                   word(overflowed, " found no room to wait") + word(unsent, " not sent") +
+                   word(log_->dropped(), " log lines lost"));
+}
+
 void Server::begin_stop() {
   if (stopping_) return;
   stopping_ = true;
@@ -225,6 +253,7 @@ void Server::workers_said_something() {
   for (const auto& worker : workers_)
     if (!worker->ended()) return;
   for (const auto& worker : workers_) worker->join();
+  log_counters();
   generation_.reset();
   publication_.clear();
   finish();
