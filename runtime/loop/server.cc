@@ -48,14 +48,8 @@ Server::~Server() {
 
 bool Server::start() {
   Problems problems;
-  std::shared_ptr<const Configuration> configuration;
-  try {
-    ConfigurationSource source = find_corefile(options_.corefile);
-    source.default_port = options_.default_port;
-    configuration = build_configuration(source, modules_, *log_, problems);
-  } catch (const ConfigError& e) {
-    problems.add(e);
-  }
+  std::shared_ptr<const Configuration> configuration =
+      load_configuration(options_.corefile, options_.default_port, modules_, *log_, problems);
   for (const Problem& p : problems.all()) std::fprintf(stderr, "%s\n", p.text().c_str());
   if (!configuration) return false;
 
@@ -181,13 +175,8 @@ void Server::reload() {
       [](uv_work_t* w) {
         auto* l = static_cast<Loading*>(w->data);
         const Server& s = *l->server;
-        try {
-          ConfigurationSource source = find_corefile(s.options_.corefile);
-          source.default_port = s.options_.default_port;
-          l->configuration = build_configuration(source, s.modules_, *s.log_, l->problems);
-        } catch (const ConfigError& e) {
-          l->problems.add(e);
-        }
+        l->configuration = load_configuration(s.options_.corefile, s.options_.default_port,
+                                              s.modules_, *s.log_, l->problems);
       },
       [](uv_work_t* w, int) {
         const std::unique_ptr<Loading> l(static_cast<Loading*>(w->data));
