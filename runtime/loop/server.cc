@@ -252,7 +252,11 @@ void Server::workers_said_something() {
 void Server::finish() {
   finished_ = true;
   services_->state().flush();
-  for (uv_signal_t& s : signals_) close_handle(&s);
+  // A signal repeated while the process ends must not turn its exit status into a death.
+  for (uv_signal_t& s : signals_) {
+    close_handle(&s);
+  }
+  for (int number : kSignals) signal(number, SIG_IGN);
   close_handle(&publish_timer_);
   close_handle(&stop_timer_);
   close_handle(&worker_signal_);

@@ -101,7 +101,7 @@ TEST(ZoneBuilder, JudgesRecords) {
        "db:5 - Warning: xexample.com. A lies outside zone example.com. and is ignored\n", true},
       {"V-08", "@ CNAME www\n",
        "db:5 - RRSet of type CNAME with DNS name example.com. is not permitted at apex in zone "
-       "example.com.; write an alias instead: alias @ TARGET\n",
+       "example.com.; write an alias instead: alias @ www.example.com.\n",
        false},
       {"V-09", "www A 192.0.2.1\nwww CNAME web\n",
        "db:5 - RRSet of type A with DNS name www.example.com. is not permitted because a "
@@ -121,7 +121,11 @@ TEST(ZoneBuilder, JudgesRecords) {
        "section 4.2)\n",
        false},
       {"SOA twice", "@ SOA ns2 h 8 1 2 3 4\n",
-       "db:5 - zone example.com. has more than one SOA record\n", false},
+       "db:5 - zone example.com. has more than one SOA record\n"
+       "db:5 - Warning: example.com. SOA: TTL 60 differs from 900 at line 2; the lowest of the set "
+       "is "
+       "used (RFC 2181, section 5.2)\n",
+       false},
       {"SOA not at the apex", "www SOA ns2 h 8 1 2 3 4\n",
        "db:5 - SOA at www.example.com. is not at the apex of zone example.com.\n", false},
       {"TTLs of a set (RFC 2181, section 5.2)", "www 30 A 192.0.2.1\nwww 20 A 192.0.2.2\n",

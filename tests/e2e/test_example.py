@@ -1,6 +1,5 @@
 """Corefile.example, walked through as the README does it, with ports of the kernel's choice."""
 
-import signal
 import subprocess
 import sys
 import time
@@ -55,7 +54,7 @@ def test_the_walk_through(example):
         assert reply.answer == [("app.example.com.", 5, "A", "127.0.0.1")]
     finally:
         stopped = time.monotonic()
-        web.send_signal(signal.SIGINT)
+        web.terminate()
         web.wait(10)
     example.wait_for_value("app.example.com", "127.0.0.2")
     down = time.monotonic() - stopped
