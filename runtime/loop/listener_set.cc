@@ -10,9 +10,14 @@ namespace signpost {
 std::vector<ListenerSet::Place> ListenerSet::places(const BlockConfiguration& block) const {
   std::vector<Place> places;
   if (block.bind.empty()) return {Place{}};
+  const auto add = [&](const Address& address, uint32_t scope) {  // "lo" and "127.0.0.1" are one
+    for (const Place& place : places)
+      if (place.address == address && place.scope == scope) return;
+    places.push_back({address, scope});
+  };
   for (const Token& word : block.bind) {
     if (const auto address = Address::parse(word.text)) {
-      places.push_back({*address, 0});
+      add(*address, 0);
       continue;
     }
     const auto of = addresses_of_interface(word.text);
@@ -23,7 +28,7 @@ std::vector<ListenerSet::Place> ListenerSet::places(const BlockConfiguration& bl
                                         "' is neither an IP address nor a network interface" +
                                         did_you_mean(word.text, known));
     }
-    for (const InterfaceAddress& a : *of) places.push_back({a.address, a.scope});
+    for (const InterfaceAddress& a : *of) add(a.address, a.scope);
   }
   return places;
 }

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <mutex>
 
 #include "net/file_descriptor.h"
 
@@ -40,14 +41,32 @@ std::string write_whole(const std::string& path, const std::string& text) {
 
 }  // namespace
 
+// Writes one at a time, and never an older text of a file over a newer one: flush() may overtake a
+// write that waits for a thread of the pool.
+struct StateDirectory::Order {
+  std::string write(uint64_t number, const std::string& path, const std::string& text) {
+    const std::lock_guard lock(mutex);
+    uint64_t& newest = written[path];
+    if (number < newest) return {};
+    newest = number;
+    return write_whole(path, text);
+  }
+
+  std::mutex mutex;
+  std::map<std::string, uint64_t> written;  // number of the newest text, by path
+  uint64_t last_number = 0;                 // control loop
+};
+
 struct StateDirectory::Write {
   uv_work_t work;
   StateDirectory* owner;
+  std::shared_ptr<Order> order;
+  uint64_t number;
   std::string name, path, text, error;
 };
 
 StateDirectory::StateDirectory(uv_loop_t* loop, std::string path)
-    : loop_(loop), path_(std::move(path)), complaints_(1, std::chrono::milliseconds(60'000)) {
+    : loop_(loop), path_(std::move(path)), order_(std::make_shared<Order>()), complaints_(1, std::chrono::milliseconds(60'000)) {
   if (path_.empty()) return;
   std::error_code error;
   std::filesystem::create_directories(path_, error);
@@ -75,14 +94,14 @@ void StateDirectory::save(std::string_view name, std::string text) {
 
 void StateDirectory::start(const std::string& name) {
   running_[name] = true;
-  auto* write = new Write{{}, this, name, path_ + "/" + name, std::move(waiting_[name]), {}};
+  auto* write = new Write{{}, this, order_, ++order_->last_number, name, path_ + "/" + name, std::move(waiting_[name]), {}};
   waiting_.erase(name);
   write->work.data = write;
   uv_queue_work(
       loop_, &write->work,
       [](uv_work_t* w) {
         auto* self = static_cast<Write*>(w->data);
-        self->error = write_whole(self->path, self->text);
+        self->error = self->order->write(self->number, self->path, self->text);
       },
       [](uv_work_t* w, int) {
         const std::unique_ptr<Write> self(static_cast<Write*>(w->data));
@@ -99,7 +118,7 @@ void StateDirectory::finished(const std::string& name, const std::string& error)
 
 void StateDirectory::flush() {
   for (const auto& [name, text] : waiting_)
-    if (const std::string error = write_whole(path_ + "/" + name, text); !error.empty())
+    if (const std::string error = order_->write(++order_->last_number, path_ + "/" + name, text); !error.empty())
       log_warning("", "state is not saved: " + error);
   waiting_.clear();
 }

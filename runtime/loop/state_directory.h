@@ -23,16 +23,18 @@ class StateDirectory {
 
   std::string load(std::string_view name) const;  // at most 16 MiB; empty if there is none
   void save(std::string_view name, std::string text);
-  // What waits is written at once, in the caller: at the end of the process.
+  // What waits is written at once, in the caller, behind a write under way: at the end of the process.
   void flush();
 
  private:
   struct Write;
+  struct Order;
   void start(const std::string& name);
   void finished(const std::string& name, const std::string& error);
 
   uv_loop_t* loop_;
   std::string path_;
+  std::shared_ptr<Order> order_;
   std::map<std::string, std::string, std::less<>> waiting_;  // newest text by name
   std::map<std::string, bool, std::less<>> running_;
   RateLimit complaints_;

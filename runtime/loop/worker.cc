@@ -65,8 +65,11 @@ void Worker::hand_over(const Snapshot* snapshot,
     if (mail_.has_snapshot) released_.push_back(mail_.snapshot);
     mail_.has_snapshot = true;
     mail_.snapshot = snapshot;
+    // A listener that goes before the worker took it up never comes.
+    for (uint32_t listener : removed)
+      if (std::erase_if(mail_.added, [&](const auto& a) { return a.first == listener; }) == 0)
+        mail_.removed.push_back(listener);
     std::move(added.begin(), added.end(), std::back_inserter(mail_.added));
-    mail_.removed.insert(mail_.removed.end(), removed.begin(), removed.end());
   }
   uv_async_send(&wake_);
 }

@@ -1,0 +1,98 @@
+#include "app/command_line.h"
+
+#include <gtest/gtest.h>
+
+namespace signpost {
+namespace {
+
+using Words = std::vector<std::string>;
+
+CommandLine parse(const Words& words) { return parse_command_line(words); }
+
+std::string error_of(const Words& words) {
+  try {
+    parse_command_line(words);
+  } catch (const UsageError& e) {
+    return e.what();
+  }
+  return "";
+}
+
+TEST(CommandLine, NothingMeansServe) {
+  const CommandLine line = parse({});
+  EXPECT_EQ(line.command, CommandLine::serve);
+  EXPECT_EQ(line.port, 53);
+  EXPECT_EQ(line.workers, 0u);
+  EXPECT_EQ(line.udp_payload, 1232);
+  EXPECT_TRUE(line.conf.empty() && !line.quiet);
+}
+
+TEST(CommandLine, GoStyleFlags) {  // spec/corefile.md, section 12
+  for (const Words& words :
+       {Words{"-conf", "a", "-dns.port", "1053"}, Words{"--conf", "a", "--p", "1053"},
+        Words{"-conf=a", "-p=1053"}, Words{"--conf=a", "--dns.port=1053"}}) {
+    const CommandLine line = parse(words);
+    EXPECT_EQ(line.conf, "a");
+    EXPECT_EQ(line.port, 1053);
+  }
+  EXPECT_TRUE(parse({"-quiet"}).quiet);
+  EXPECT_TRUE(parse({"-quiet=true"}).quiet);
+  EXPECT_FALSE(parse({"-quiet=false"}).quiet);
+  EXPECT_EQ(parse({"-pidfile", "/run/x"}).pidfile, "/run/x");
+  EXPECT_EQ(parse({"-conf=a=b"}).conf, "a=b") << "only the first = separates";
+  EXPECT_EQ(parse({"-conf", "-x"}).conf, "-x") << "the word behind is the value, as in Go";
+  EXPECT_EQ(parse({"-conf", "a", "-conf", "b"}).conf, "b");
+}
+
+TEST(CommandLine, Commands) {
+  EXPECT_EQ(parse({"check", "-conf", "x"}).command, CommandLine::check);
+  EXPECT_EQ(parse({"-conf", "x", "check"}).command, CommandLine::check);
+  EXPECT_EQ(parse({"plugins"}).command, CommandLine::plugins);
+  EXPECT_EQ(parse({"-plugins"}).command, CommandLine::plugins);
+  EXPECT_EQ(parse({"-version"}).command, CommandLine::version);
+  EXPECT_EQ(parse({"help"}).command, CommandLine::help);
+  EXPECT_EQ(parse({"man", "health"}).words, Words{"health"});
+  EXPECT_EQ(parse({"man", "check"}).words, Words{"check"}) << "a word of man is no command";
+  const CommandLine explain =
+      parse({"explain", "www.example.com", "A", "-client", "192.0.2.1", "-ecs", "192.0.2.0/24",
+             "-down", "use1", "-down", "euw1", "-json"});
+  EXPECT_EQ(explain.command, CommandLine::explain);
+  EXPECT_EQ(explain.words, (Words{"www.example.com", "A"}));
+  EXPECT_EQ(explain.client, "192.0.2.1");
+  EXPECT_EQ(explain.ecs, "192.0.2.0/24");
+  EXPECT_EQ(explain.down, (Words{"use1", "euw1"}));
+  EXPECT_TRUE(explain.json);
+}
+
+TEST(CommandLine, Errors) {
+  const std::pair<Words, const char*> rows[] = {
+      {{"-cnof", "x"}, "flag provided but not defined: -cnof; did you mean 'conf'?"},
+      {{"-conf"}, "flag needs an argument: -conf"},
+      {{"-quiet=maybe"}, "-quiet takes no value"},
+      {{"-p", "65536"}, "'65536' is no number from"},
+      {{"-p", "x"}, "'x' is no number from"},
+      {{"-p", ""}, "'' is no number from"},
+      {{"-udp-payload", "511"}, "-udp-payload: '511' is no number from 512 to 4096"},
+      {{"-udp-payload=4097"}, "-udp-payload: '4097' is no number from 512 to 4096"},
+      {{"chekc"}, "extra command line arguments: [chekc]; did you mean 'check'?"},
+      {{"check", "x", "y"}, "extra command line arguments: [x y]"},
+      {{"man"}, "expected: signpost man PLUGIN"},
+      {{"man", "a", "b"}, "expected: signpost man PLUGIN"},
+      {{"explain"}, "expected: signpost explain NAME [TYPE]"},
+      {{"explain", "a", "b", "c"}, "expected: signpost explain NAME [TYPE]"},
+      {{"-"}, "extra command line arguments: [-]"},
+  };
+  for (const auto& [words, error] : rows)
+    EXPECT_NE(error_of(words).find(error), std::string::npos) << error << "\n" << error_of(words);
+}
+
+TEST(CommandLine, UsageNamesEveryFlag) {
+  const std::string usage = usage_text();
+  for (const char* flag :
+       {"-conf", "-dns.port", "-p ", "-pidfile", "-plugins", "-quiet", "-version", "-state-dir",
+        "-plugin-dir", "-client", "-ecs", "-down", "-json"})
+    EXPECT_NE(usage.find(flag), std::string::npos) << flag;
+}
+
+}  // namespace
+}  // namespace signpost

@@ -1,0 +1,83 @@
+// Words of a directive's line: durations, numbers, arguments.
+#include <gtest/gtest.h>
+
+#include "signpost/setup.h"
+
+namespace signpost {
+namespace {
+
+Token word(std::string text) { return {std::move(text), {"Corefile", 4}}; }
+
+template <class Read>
+std::string error_of(Read&& read) {
+  try {
+    read();
+  } catch (const ConfigError& e) {
+    return e.what();
+  }
+  return "";
+}
+
+TEST(ReadDuration, Good) {
+  const std::pair<const char*, int64_t> rows[] = {
+      {"0", 0},         {"0s", 0},         {"300ms", 300},       {"5s", 5000},
+      {"2m", 120'000},  {"1h", 3'600'000}, {"1h30m", 5'400'000}, {"1m0.5s", 60'500},
+      {"1.5s", 1500},   {".5s", 500},      {"2000us", 2},        {"2000µs", 2},
+      {"1000000ns", 1}, {"1us", 0},        {"24h", 86'400'000},
+  };
+  for (const auto& [text, ms] : rows) EXPECT_EQ(read_duration(word(text)).count(), ms) << text;
+}
+
+TEST(ReadDuration, Bad) {
+  for (const char* text : {"", "5", "s", "5 s", "-5s", "+5s", "5x", "1d", "5s3", "1.2.3s", "1e3s",
+                           "infs", "nans", ".s", "99999999999999999999h", "0x5s"}) {
+    const std::string error = error_of([&] { read_duration(word(text)); });
+    EXPECT_TRUE(error.starts_with("Corefile:4 - '" + std::string(text) + "' is no duration"))
+        << text << ": " << error;
+    EXPECT_NE(error.find("10s"), std::string::npos) << "says what was expected";
+  }
+}
+
+TEST(ReadNumber, RangeIncluded) {
+  EXPECT_EQ(read_number(word("1"), 1, 10), 1u);
+  EXPECT_EQ(read_number(word("10"), 1, 10), 10u);
+  EXPECT_EQ(read_number(word("007"), 1, 10), 7u);
+  EXPECT_EQ(read_number(word("4294967295"), 0, UINT32_MAX), UINT32_MAX);
+  for (const char* text : {"", "0", "11", "-1", "+1", "1.0", "1x", " 1", "4294967296", "0x1"})
+    EXPECT_EQ(error_of([&] { read_number(word(text), 1, 10); }),
+              "Corefile:4 - '" + std::string(text) + "' is no whole number from 1 to 10");
+}
+
+Directive line(std::vector<std::string> args, bool block = false) {
+  Directive made;
+  made.name = word("cache");
+  for (std::string& arg : args) made.args.push_back(word(std::move(arg)));
+  made.has_block = block;
+  return made;
+}
+
+TEST(ExpectArgs, CountsAndBlocks) {
+  EXPECT_EQ(error_of([] { expect_args(line({"a"}), 1, 2, false); }), "");
+  EXPECT_EQ(error_of([] { expect_args(line({"a", "b"}, true), 1, 2, true); }), "");
+  EXPECT_EQ(error_of([] { expect_args(line({}), 1, 2, false); }),
+            "Corefile:4 - Wrong argument count or unexpected line ending after 'cache'");
+  EXPECT_EQ(error_of([] { expect_args(line({"a"}), 2, 2, false); }),
+            "Corefile:4 - Wrong argument count or unexpected line ending after 'a'");
+  EXPECT_EQ(error_of([] {
+              expect_args(line({"a", "b"}), 0, 1, false);
+            }),
+            "Corefile:4 - unexpected argument 'b' behind cache");
+  EXPECT_EQ(error_of([] { expect_args(line({}, true), 0, 1, false); }),
+            "Corefile:4 - cache takes no block");
+}
+
+TEST(UnknownProperty, SuggestsTheNearest) {
+  Directive property = line({});
+  property.name = word("treshold");
+  const std::string_view known[] = {"interval", "threshold"};
+  EXPECT_EQ(error_of([&] { unknown_property(property, known); }),
+            "Corefile:4 - unknown property 'treshold'; did you mean 'threshold'?");
+}
+
+}  // namespace
+}  // namespace signpost
