@@ -28,41 +28,27 @@ class Failover final : public Policy {
     for (const MemberSpec& member : set.members) {
       const MemberSpec*& first = seen[member.attribute];
       if (first)
-        report(problems, member.where,
-               "a second " + describe(member.attribute) + " member; the first stands at " +
-                   first->where.text() +
-                   ". A failover has one of each (V-26): for several addresses write them on one "
-                   "line, or alias a group");
+        problems.error(
+            member.where,
+            "a second " + describe(member.attribute) + " member; the first stands at " +
+                first->where.text() +
+                ". A failover has one of each (V-26): for several addresses write them on one "
+                "line, or alias a group");
       else
         first = &member;
       if (member.attribute == primary && !member.alias && member.check.empty())
-        report(problems, member.where,
-               "A non-alias primary ResourceRecordSet must have an associated health check. (V-15) "
-               "Name one: check NAME");
+        problems.error(
+            member.where,
+            "A non-alias primary ResourceRecordSet must have an associated health check. (V-15) "
+            "Name one: check NAME");
     }
-  }
-
- private:
-  // Once, although a line may belong to the set of A and of AAAA.
-  static void report(Problems& problems, const Location& where, const std::string& message) {
-    const Problem problem{Problem::error, where, message};
-    const auto all = problems.all();
-    if (std::find(all.begin(), all.end(), problem) == all.end()) problems.error(where, message);
   }
 };
 
 const Failover policy;
 
 struct Settings {
-  explicit Settings(Setup& setup) {
-    for (const Directive& line : setup.lines()) {
-      try {
-        read_group(setup, line, policy);
-      } catch (const ConfigError& e) {
-        setup.problems().add(e);
-      }
-    }
-  }
+  explicit Settings(Setup& setup) { read_groups(setup, policy); }
 };
 
 class Worker {

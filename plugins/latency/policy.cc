@@ -29,17 +29,12 @@ void Latency::check(const SetSpec& set, Problems& problems) const {
         std::find_if(set.members.begin(), set.members.begin() + ptrdiff_t(i),
                      [&](const MemberSpec& m) { return m.attribute == member.attribute; });
     if (first == set.members.begin() + ptrdiff_t(i)) continue;
-    const Problem problem{Problem::error, member.where,
-                          "RRSet with DNS name " + set.owner.text() + ", SetIdentifier " +
-                              member.id + ", and Region Name=" + describe(member.attribute) +
-                              " cannot be created because a latency RRSet with the same name, type "
-                              "and region already "
-                              "exists: " +
-                              first->where.text() + " (V-24)"};
-    const auto all =
-        problems.all();  // once, although the line may belong to the set of A and of AAAA
-    if (std::find(all.begin(), all.end(), problem) == all.end())
-      problems.error(problem.where, problem.message);
+    problems.error(member.where,
+                   "RRSet with DNS name " + set.owner.text() + ", SetIdentifier " + member.id +
+                       ", and Region Name=" + describe(member.attribute) +
+                       " cannot be created because a latency RRSet with the same name, type and "
+                       "region already exists: " +
+                       first->where.text() + " (V-24)");
   }
 }
 

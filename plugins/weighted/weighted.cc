@@ -37,15 +37,7 @@ class Weighted final : public Policy {
 const Weighted policy;
 
 struct Settings {
-  explicit Settings(Setup& setup) {
-    for (const Directive& line : setup.lines()) {
-      try {
-        read_group(setup, line, policy);
-      } catch (const ConfigError& e) {
-        setup.problems().add(e);
-      }
-    }
-  }
+  explicit Settings(Setup& setup) { read_groups(setup, policy); }
 };
 
 class Worker {

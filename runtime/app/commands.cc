@@ -69,16 +69,8 @@ int check(const CommandLine& line) {
   Modules modules(plugin_folders(line.plugin_dir));
   observe::LogWriter log(observe::stdout_output());
   Problems problems;
-  std::shared_ptr<const Configuration> configuration;
-  std::string name = line.conf.empty() ? "Corefile" : line.conf;
-  try {
-    ConfigurationSource source = find_corefile(line.conf);
-    source.default_port = line.port;
-    name = source.name;
-    configuration = build_configuration(source, modules, log, problems);
-  } catch (const ConfigError& e) {
-    problems.add(e);
-  }
+  const std::shared_ptr<const Configuration> configuration =
+      load_configuration(line.conf, line.port, modules, log, problems);
   if (configuration && line.portable)
     for (const corefile::Extension& e : configuration->extensions)
       problems.error(e.where, "not portable to CoreDNS: " + e.what);
@@ -91,8 +83,8 @@ int check(const CommandLine& line) {
     return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
   };
   if (!line.quiet)
-    print(name + " is good: " + count(configuration->blocks.size(), "server block") + ", " +
-          count(zones, "zone") + "\n");
+    print((line.conf.empty() ? "Corefile" : line.conf) + " is good: " +
+          count(configuration->blocks.size(), "server block") + ", " + count(zones, "zone") + "\n");
   return 0;
 }
 
@@ -117,14 +109,8 @@ int list_plugins(const CommandLine& line) {
   }
   observe::LogWriter log(observe::stdout_output());
   Problems problems;
-  std::shared_ptr<const Configuration> configuration;
-  try {
-    ConfigurationSource source = find_corefile(line.conf);
-    source.default_port = line.port;
-    configuration = build_configuration(source, modules, log, problems);
-  } catch (const ConfigError& e) {
-    problems.add(e);
-  }
+  const std::shared_ptr<const Configuration> configuration =
+      load_configuration(line.conf, line.port, modules, log, problems);
   for (const Problem& p : problems.all()) std::fprintf(stderr, "%s\n", p.text().c_str());
   if (!configuration) return 1;
   for (const BlockConfiguration& block : configuration->blocks) print(chain_text(block));

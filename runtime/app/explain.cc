@@ -10,6 +10,7 @@
 #include "app/places.h"
 #include "app/reply_text.h"
 #include "chain/runner.h"
+#include "config/table_draft.h"
 #include "dns/types.h"
 #include "observe/log_writer.h"
 #include "signpost/health.h"
@@ -18,17 +19,6 @@
 namespace signpost {
 
 namespace {
-
-class TableDraft final : public Draft {
- public:
-  explicit TableDraft(BlockTables& tables) : tables_(tables) {}
-  void set_table(uint16_t slot, std::shared_ptr<const void> table) override {
-    tables_.set(slot, std::move(table));
-  }
-
- private:
-  BlockTables& tables_;
-};
 
 struct Question {
   Name name;
@@ -161,14 +151,8 @@ int explain(const CommandLine& line) {
   Modules modules(plugin_folders(line.plugin_dir));
   observe::LogWriter log(observe::stdout_output());
   Problems problems;
-  std::shared_ptr<const Configuration> configuration;
-  try {
-    ConfigurationSource source = find_corefile(line.conf);
-    source.default_port = line.port;
-    configuration = build_configuration(source, modules, log, problems);
-  } catch (const ConfigError& e) {
-    problems.add(e);
-  }
+  const std::shared_ptr<const Configuration> configuration =
+      load_configuration(line.conf, line.port, modules, log, problems);
   for (const Problem& p : problems.all())
     if (p.severity == Problem::error) std::fprintf(stderr, "%s\n", p.text().c_str());
   if (!configuration) return 1;

@@ -246,6 +246,20 @@ std::shared_ptr<const Configuration> build_configuration(const ConfigurationSour
   return own.any_error() ? nullptr : configuration;
 }
 
+std::shared_ptr<const Configuration> load_configuration(const std::string& corefile,
+                                                        uint16_t default_port, Modules& modules,
+                                                        LineFormatters& formatters,
+                                                        Problems& problems) {
+  try {
+    ConfigurationSource source = find_corefile(corefile);
+    source.default_port = default_port;
+    return build_configuration(source, modules, formatters, problems);
+  } catch (const ConfigError& e) {
+    problems.add(e);
+    return nullptr;
+  }
+}
+
 ConfigurationSource find_corefile(const std::string& name) {
   ConfigurationSource source;
   const auto read = [](std::istream& in) {

@@ -64,6 +64,12 @@ std::shared_ptr<const Configuration> build_configuration(const ConfigurationSour
                                                          LineFormatters& formatters,
                                                          Problems& problems);
 
+// find_corefile() and build_configuration() in one: whatever is wrong goes to `problems`.
+std::shared_ptr<const Configuration> load_configuration(const std::string& corefile,
+                                                        uint16_t default_port, Modules& modules,
+                                                        LineFormatters& formatters,
+                                                        Problems& problems);
+
 // Reads the zone at `position` of the block from its file and puts in the block's record sets; null
 // and a problem if that fails.
 std::shared_ptr<const Zone> build_zone(const BlockConfiguration& block, unsigned position,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "config/table_draft.h"
 #include "signpost/log.h"
 #include "steer/alias_links.h"
 #include "steer/judge.h"
@@ -9,18 +10,6 @@
 namespace signpost {
 
 namespace {
-
-// Agents write into the tables of their block.
-class TableDraft final : public Draft {
- public:
-  explicit TableDraft(BlockTables& tables) : tables_(tables) {}
-  void set_table(uint16_t slot, std::shared_ptr<const void> table) override {
-    tables_.set(slot, std::move(table));
-  }
-
- private:
-  BlockTables& tables_;
-};
 
 template <class T>
 std::shared_ptr<const T> table(const BlockTables& tables, uint16_t slot) {

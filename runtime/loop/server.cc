@@ -48,14 +48,8 @@ Server::~Server() {
 
 bool Server::start() {
   Problems problems;
-  std::shared_ptr<const Configuration> configuration;
-  try {
-    ConfigurationSource source = find_corefile(options_.corefile);
-    source.default_port = options_.default_port;
-    configuration = build_configuration(source, modules_, *log_, problems);
-  } catch (const ConfigError& e) {
-    problems.add(e);
-  }
+  std::shared_ptr<const Configuration> configuration =
+      load_configuration(options_.corefile, options_.default_port, modules_, *log_, problems);
   for (const Problem& p : problems.all()) std::fprintf(stderr, "%s\n", p.text().c_str());
   if (!configuration) return false;
 
@@ -152,8 +146,10 @@ void Server::on_signal(int number) {
       return begin_stop();
     case SIGTERM:
       return begin_stop();
+    case SIGUSR2:
+      return log_counters();
     default:
-      return;  // SIGUSR2 must not end the process
+      return;
   }
 }
 
@@ -180,13 +176,8 @@ void Server::reload() {
       [](uv_work_t* w) {
         auto* l = static_cast<Loading*>(w->data);
         const Server& s = *l->server;
-        try {
-          ConfigurationSource source = find_corefile(s.options_.corefile);
-          source.default_port = s.options_.default_port;
-          l->configuration = build_configuration(source, s.modules_, *s.log_, l->problems);
-        } catch (const ConfigError& e) {
-          l->problems.add(e);
-        }
+        l->configuration = load_configuration(s.options_.corefile, s.options_.default_port,
+                                              s.modules_, *s.log_, l->problems);
       },
       [](uv_work_t* w, int) {
         const std::unique_ptr<Loading> l(static_cast<Loading*>(w->data));
@@ -205,6 +196,32 @@ void Server::loaded(Loading& loading) {
   else
     log_error("", "Restart failed: " + why + "; the configuration before is served on");
   if (std::exchange(load_again_, false)) reload();
+}
+
+// What was counted since the start, in one line.
+void Server::log_counters() const {
+  uint64_t queries = 0, answered = 0, refused = 0, malformed = 0, discarded = 0, dropped = 0,
+           suspended = 0, expired = 0, overflowed = 0, unsent = 0;
+  for (const auto& worker : workers_) {
+    const RunnerCounters& c = worker->counters();
+    queries += c.queries;
+    answered += c.answered;
+    refused += c.refused;
+    malformed += c.malformed;
+    discarded += c.discarded;
+    dropped += c.dropped;
+    suspended += c.suspended;
+    expired += c.expired;
+    overflowed += c.overflowed;
+    unsent += worker->service_counters().udp.send_dropped.value();
+  }
+  const auto word = [](uint64_t n, const char* what) { return ", " + std::to_string(n) + what; };
+  log_info("", std::to_string(queries) + " packets" + word(answered, " answered") +
+                   word(refused, " refused") + word(malformed, " malformed") +
+                   word(discarded, " no queries") + word(dropped, " dropped by plugins") +
+                   word(suspended, " suspended") + word(expired, " waited too long") +
+                   word(overflowed, " found no room to wait") + word(unsent, " not sent") +
+                   word(log_->dropped(), " log lines lost"));
 }
 
 void Server::begin_stop() {
@@ -226,6 +243,7 @@ void Server::workers_said_something() {
   for (const auto& worker : workers_)
     if (!worker->ended()) return;
   for (const auto& worker : workers_) worker->join();
+  log_counters();
   generation_.reset();
   publication_.clear();
   finish();

@@ -48,6 +48,7 @@ class Server {
   void on_signal(int number);
   void reload();
   void loaded(Loading& loading);
+  void log_counters() const;
   void begin_stop();
   void stop_workers();
   void workers_said_something();

@@ -326,6 +326,16 @@ void read_group(Setup& setup, const Directive& line, const Policy& policy) {
   report();
 }
 
+void read_groups(Setup& setup, const Policy& policy) {
+  for (const Directive& line : setup.lines()) {
+    try {
+      read_group(setup, line, policy);
+    } catch (const ConfigError& e) {
+      setup.problems().add(e);
+    }
+  }
+}
+
 void read_alias(Setup& setup, const Directive& line) {
   for (const Name& origin : setup.zones()) read_alias_in(setup, line, origin);
 }

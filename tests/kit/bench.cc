@@ -118,7 +118,6 @@ struct Bench::Parts {
   std::unique_ptr<Runner> runner;
 
   Parts() {
-    modules.add(zone_source());
     for (const PluginInfo* info : linked_plugins()) modules.add(info);
     RunnerOptions options;
     options.seed = 20260101;

@@ -25,8 +25,6 @@ namespace signpost::kit {
 
 // The plugins linked into this test program (plugins/meson.build).
 std::vector<const PluginInfo*> linked_plugins();
-// `zone FILE` without reload, used where no such plugin is linked.
-const PluginInfo* zone_source();
 
 // SOA and NS of a zone, owners relative to its name: enough to hang record sets onto.
 inline constexpr std::string_view plain_zone =

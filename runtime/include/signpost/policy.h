@@ -107,6 +107,10 @@ class Setup;
 // keyword. Without a type, A and AAAA are meant and each address goes to its own.
 SIGNPOST_API void read_group(Setup& setup, const Directive& line, const Policy& policy);
 
+// The same for every line of the plugin's directive; a line in error does not keep the others from
+// being read. The settings of a policy plugin need no more.
+SIGNPOST_API void read_groups(Setup& setup, const Policy& policy);
+
 // Reads `alias NAME [TYPE...] TARGET [evaluate]`, a simple record set (spec, section 5), likewise.
 SIGNPOST_API void read_alias(Setup& setup, const Directive& line);
 
