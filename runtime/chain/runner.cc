@@ -12,8 +12,6 @@ namespace signpost {
 
 namespace {
 
-constexpr std::string_view kGivenUp = "the answer was given up";
-
 // SplitMix64, to spread one seed over the generator's state.
 uint64_t next_seed(uint64_t& state) {
   uint64_t z = state += 0x9E3779B97F4A7C15ull;

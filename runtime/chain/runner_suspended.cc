@@ -5,6 +5,12 @@
 
 namespace signpost {
 
+namespace {
+
+constexpr std::string_view kGivenUp = "the answer was given up";
+
+}  // namespace
+
 Ticket Runner::suspend(Query& q) noexcept {
   SuspendedQueries::Slot* slot = nullptr;
   if (arrival_ && serving_) {

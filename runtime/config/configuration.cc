@@ -1,6 +1,7 @@
 #include "config/configuration.h"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -48,6 +49,9 @@ class BlockBuilder {
 
   void build(const corefile::ServerBlock& from, uint16_t default_port) {
     block_.where = from.where();
+    block_.read_since_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+                               std::chrono::system_clock::now().time_since_epoch())
+                               .count();
     read_keys(from, default_port);
     fixed_tables();
     for (const Directive& d : from.directives)

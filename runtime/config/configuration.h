@@ -30,6 +30,7 @@ struct TableSlot {
 
 struct BlockConfiguration {
   Location where;
+  int64_t read_since_ms = 0;  // wall clock when the reading of its files began
   std::vector<corefile::Endpoint> keys;
   std::vector<Token> bind;           // addresses or interfaces; empty: every address
   std::vector<Name> zones;           // of the keys, in order, without duplicates

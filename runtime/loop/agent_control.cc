@@ -1,6 +1,7 @@
 #include "loop/agent_control.h"
 
 #include <chrono>
+#include <optional>
 #include <utility>
 
 namespace signpost {
@@ -34,33 +35,80 @@ class HeldTimer final : public Handle::Held {
   std::function<void()> then_;
 };
 
+// What tells one state of a file from another.
+struct Stamp {
+  explicit Stamp(const uv_stat_t& s)
+      : device(s.st_dev),
+        inode(s.st_ino),
+        size(s.st_size),
+        modified(ms(s.st_mtim)),
+        changed(ms(s.st_ctim)) {}
+  static int64_t ms(const uv_timespec_t& t) {
+    return int64_t(t.tv_sec) * 1000 + t.tv_nsec / 1'000'000;
+  }
+  bool operator==(const Stamp&) const = default;
+
+  uint64_t device, inode, size;
+  int64_t modified, changed;  // wall clock, milliseconds
+};
+
+// Looks at a file from time to time, on libuv's pool. uv_fs_poll_t would take the file's state at
+// its own first look for the one that was read: a change between the two would go unnoticed. Here
+// a file that has changed since `read_since_ms` counts as changed at the first look.
 class HeldWatch final : public Handle::Held {
  public:
-  HeldWatch(uv_loop_t* loop, const std::string& path, unsigned interval_ms,
+  HeldWatch(uv_loop_t* loop, std::string path, uint64_t interval_ms, int64_t read_since_ms,
             std::function<void()> changed)
-      : poll_(new uv_fs_poll_t),
-        changed_(std::make_shared<std::function<void()>>(std::move(changed))) {
-    uv_fs_poll_init(loop, poll_);
-    poll_->data = this;
-    uv_fs_poll_start(
-        poll_,
-        [](uv_fs_poll_t* p, int status, const uv_stat_t*, const uv_stat_t*) {
-          // A file that vanishes for a moment is being replaced: wait for the new one.
-          if (status != 0) return;
-          const auto call = static_cast<HeldWatch*>(p->data)->changed_;
-          (*call)();
-        },
-        path.c_str(), interval_ms);
+      : path_(std::move(path)),
+        changed_(std::make_shared<std::function<void()>>(std::move(changed))),
+        timer_(new uv_timer_t) {
+    constexpr int64_t kCoarseMs = 20;  // the kernel stamps files by a clock that lags behind
+    uv_fs_t request;
+    if (uv_fs_stat(loop, &request, path_.c_str(), nullptr) == 0) {
+      const Stamp now(request.statbuf);
+      if (now.changed + kCoarseMs < read_since_ms) last_ = now;
+    }
+    uv_fs_req_cleanup(&request);
+    uv_timer_init(loop, timer_);
+    uv_update_time(loop);
+    timer_->data = this;
+    uv_timer_start(
+        timer_, [](uv_timer_t* t) { static_cast<HeldWatch*>(t->data)->look(); }, interval_ms,
+        interval_ms);
   }
   ~HeldWatch() override {
-    uv_fs_poll_stop(poll_);
-    uv_close(reinterpret_cast<uv_handle_t*>(poll_),
-             [](uv_handle_t* h) { delete reinterpret_cast<uv_fs_poll_t*>(h); });
+    if (look_) look_->data = nullptr;
+    uv_close(reinterpret_cast<uv_handle_t*>(timer_),
+             [](uv_handle_t* h) { delete reinterpret_cast<uv_timer_t*>(h); });
   }
 
  private:
-  uv_fs_poll_t* poll_;
+  void look() {
+    if (look_) return;  // slow storage
+    look_ = new uv_fs_t;
+    look_->data = this;
+    uv_fs_stat(timer_->loop, look_, path_.c_str(), [](uv_fs_t* request) {
+      if (request->data) static_cast<HeldWatch*>(request->data)->looked();
+      uv_fs_req_cleanup(request);
+      delete request;
+    });
+  }
+
+  void looked() {
+    const uv_fs_t* request = std::exchange(look_, nullptr);
+    if (request->result != 0) return;  // a file that vanishes for a moment is being replaced
+    const Stamp now(request->statbuf);
+    if (last_ == now) return;
+    last_ = now;
+    const auto call = changed_;  // which may let go of this
+    (*call)();
+  }
+
+  const std::string path_;
   std::shared_ptr<std::function<void()>> changed_;
+  uv_timer_t* timer_;
+  uv_fs_t* look_ = nullptr;    // under way
+  std::optional<Stamp> last_;  // none: what was read is not known to be what is there
 };
 
 template <class T>
@@ -111,8 +159,9 @@ Handle AgentControl::http(std::string_view address, std::string path, HttpHandle
 }
 
 Handle AgentControl::watch(std::string path, Milliseconds interval, std::function<void()> changed) {
-  return Handle(std::make_unique<HeldWatch>(services_.loop(), path, unsigned(interval.count()),
-                                            std::move(changed)));
+  return Handle(std::make_unique<HeldWatch>(services_.loop(), std::move(path),
+                                            uint64_t(interval.count()),
+                                            configuration_.read_since_ms, std::move(changed)));
 }
 
 }  // namespace signpost

@@ -63,6 +63,8 @@ bool Server::start() {
     workers_.push_back(
         std::make_unique<Worker>(runner, TcpLimits(), [this] { uv_async_send(&worker_signal_); }));
   }
+  // From here on a signal waits for the loop: who sees the listing may send one.
+  watch_signals();
   std::string why;
   if (!install(std::move(configuration), why)) {
     std::fprintf(stderr, "%s\n", why.c_str());
@@ -71,7 +73,6 @@ bool Server::start() {
   std::fflush(stdout);
   log_->start();
   for (const auto& worker : workers_) worker->start();
-  watch_signals();
   return true;
 }
 
@@ -252,11 +253,9 @@ void Server::workers_said_something() {
 void Server::finish() {
   finished_ = true;
   services_->state().flush();
-  // A signal repeated while the process ends must not turn its exit status into a death.
-  for (uv_signal_t& s : signals_) {
-    close_handle(&s);
-  }
-  for (int number : kSignals) signal(number, SIG_IGN);
+  for (uv_signal_t& s : signals_) close_handle(&s);
+  // That restored the default actions, by which one more SIGTERM would end the process badly.
+  for (const int number : kSignals) signal(number, SIG_IGN);
   close_handle(&publish_timer_);
   close_handle(&stop_timer_);
   close_handle(&worker_signal_);

@@ -50,8 +50,8 @@ class Load:
     def _send(self):
         now = time.monotonic()
         # After a pause the batch is bounded: this is a stream, not a flood.
-        due = min(int((now - self._start) * self.rate) - len(self.sent), self.rate // 10)
-        if due == self.rate // 10:
+        due = min(int((now - self._start) * self.rate) - len(self.sent), self.rate // 4)
+        if due == self.rate // 4:
             self._start = now - (len(self.sent) + due) / self.rate
         for _ in range(due):
             number = len(self.sent)

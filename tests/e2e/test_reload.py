@@ -126,6 +126,15 @@ def test_a_changed_zone_file_is_read_again(server):
     assert server.value("one.example.com") == "192.0.2.77"
 
 
+def test_a_change_right_after_the_start_is_seen(serve):
+    """Also one that comes before the file is watched, but after it was read."""
+    for i in range(4):
+        server = serve(FIRST, files={"db.example.com": ZONE.format(serial=1, host=HOST)})
+        server.write("db.example.com", ZONE.format(serial=2, host=f"192.0.2.{100 + i}"))
+        server.wait_for_value("host.example.com", f"192.0.2.{100 + i}")
+        server.stop()
+
+
 def test_a_broken_zone_file_keeps_the_old_zone(server):
     broken = ZONE.format(serial=3, host="192.0.2.3") + "bad A 192.0.2.256\nworse XYZ 1\n"
     server.write("db.example.com", broken)

@@ -32,7 +32,7 @@ def corefile(port, interval="200ms", ready=None):
 def test_the_first_answer_after_a_crash_is_right(serve):
     """An endpoint is down, the process is killed: the new one knows without a probe of its own."""
     ready = free_port()
-    server = serve(corefile(free_port(), "400ms", ready), fixtures=["db.example.com"])
+    server = serve(corefile(free_port(), "1s", ready), fixtures=["db.example.com"])
     server.wait_for_value("app.example.com", "192.0.2.2")
     kit.wait_until(lambda: list(server.state.glob("*")), "saved state")
     kit.wait_until(lambda: '"healthy":false' in saved(server), "the verdict on disk")

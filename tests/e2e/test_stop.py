@@ -59,6 +59,16 @@ def test_an_idle_tcp_connection_does_not_delay_the_end(server):
         assert time.monotonic() - start < 4
 
 
+def test_impatient_signals(server):
+    """A second and a tenth SIGTERM change nothing about the end, not even in its last moments."""
+    server.process.send_signal(signal.SIGTERM)
+    while server.alive():
+        server.process.send_signal(signal.SIGTERM)
+        server.process.send_signal(signal.SIGHUP)
+        time.sleep(0.001)
+    server.stop()
+
+
 def test_quit(server):
     server.stop(signal.SIGQUIT)
     assert "Shutting down" not in server.log()
