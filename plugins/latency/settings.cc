@@ -63,6 +63,10 @@ void Settings::read_line(Setup& setup, const Directive& line, size_t fallback) {
   const Source& source = sources[word ? add_source(*word, setup.problems()) : fallback];
   check_regions(line, source, setup.problems());
   read_group(setup, line, *source.policy);
+  if (!word && fallback == 0)
+    setup.problems().warning(line.where(),
+                             "there is no table, so all Regions are equally near to every "
+                             "client (L-08); add to the block: table FILE");
 }
 
 size_t Settings::add_source(const Token& path, Problems& problems) {

@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <thread>
@@ -24,7 +26,8 @@ bool write_pidfile(const std::string& path) {
   std::ofstream file(path);
   file << getpid() << '\n';
   file.close();
-  if (!file) std::fprintf(stderr, "pidfile %s cannot be written\n", path.c_str());
+  if (!file)
+    std::fprintf(stderr, "pidfile %s cannot be written: %s\n", path.c_str(), std::strerror(errno));
   return bool(file);
 }
 
@@ -57,11 +60,11 @@ int serve(const CommandLine& line) {
   options.state_directory = state_folder(line.state_dir);
   options.quiet = line.quiet;
   options.udp_payload = line.udp_payload;
-  Server server(options, modules);
-  if (!server.start()) return 1;
   if (!line.pidfile.empty() && !write_pidfile(line.pidfile)) return 1;
-  const int status = server.run();
+  Server server(options, modules);
+  const int status = server.start() ? server.run() : 1;
   if (!line.pidfile.empty()) std::remove(line.pidfile.c_str());
+  if (server.log_stuck()) _exit(status);
   return status;
 }
 

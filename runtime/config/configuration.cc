@@ -27,6 +27,25 @@ constexpr std::pair<std::string_view, std::string_view> kOtherNames[] = {{"file"
 // What the runtime itself understands.
 constexpr std::string_view kOwnDirectives[] = {"bind"};
 
+// Plugins of CoreDNS that Signpost has nothing of that name for: people bring such lines along.
+constexpr std::string_view kElsewhere[] = {
+    "acl",          "any",        "auto",        "autopath", "azure",      "bufsize",    "cache",
+    "cancel",       "chaos",      "clouddns",    "debug",    "dns64",      "dnssec",     "dnstap",
+    "erratic",      "etcd",       "forward",     "geoip",    "grpc",       "header",     "hosts",
+    "k8s_external", "kubernetes", "loadbalance", "local",    "loop",       "metadata",   "minimal",
+    "multisocket",  "nomad",      "nsid",        "pprof",    "prometheus", "proxyproto", "quic",
+    "reload",       "rewrite",    "root",        "route53",  "secondary",  "shed",       "sign",
+    "template",     "tls",        "trace",       "transfer", "tsig",       "view"};
+
+std::string elsewhere(std::string_view name) {
+  std::string text = "no action found for directive '" + std::string(name) +
+                     "' with server type 'dns' (missing a plugin?): it is a plugin of CoreDNS that "
+                     "Signpost does not have; remove the line";
+  if (name == "reload") text += " and send SIGHUP to reload";
+  if (name == "minimal") text += ", or write zone FILE { minimal }";
+  return text;
+}
+
 // Signpost's own plugins, so that a missing module is told from a misspelt word.
 constexpr std::string_view kShipped[] = {"alias",    "errors",  "example", "failover",
                                          "health",   "latency", "log",     "ready",
@@ -81,6 +100,10 @@ class BlockBuilder {
   void read_bind(const Directive& line) {
     if (line.args.empty() || line.has_block)
       problems_.error(line.where(), "expected: bind ADDRESS|INTERFACE...");
+    for (const Token& word : line.args)
+      if (word.text.find_first_not_of("0123456789.") == std::string::npos &&
+          !Address::parse(word.text))
+        problems_.error(word.where, "bind: '" + word.text + "' is no IP address");
     block_.bind.insert(block_.bind.end(), line.args.begin(), line.args.end());
   }
 
@@ -121,7 +144,10 @@ class BlockBuilder {
       return modules_.load(name);
     } catch (const ModuleError& e) {
       const auto it = lines_.find(name);
-      problems_.error(it == lines_.end() ? block_.where : it->second[0].where(), e.what());
+      const bool known =
+          std::find(std::begin(kElsewhere), std::end(kElsewhere), name) != std::end(kElsewhere);
+      problems_.error(it == lines_.end() ? block_.where : it->second[0].where(),
+                      known ? elsewhere(name) : e.what());
       return nullptr;
     }
   }
@@ -222,6 +248,7 @@ std::shared_ptr<const Configuration> build_configuration(const ConfigurationSour
   std::set<std::string_view> known(found.begin(), found.end());
   known.insert(std::begin(kShipped), std::end(kShipped));
   known.insert(std::begin(kOwnDirectives), std::end(kOwnDirectives));
+  known.insert(std::begin(kElsewhere), std::end(kElsewhere));
   for (const auto& [other, plugin] : kOtherNames)
     if (known.contains(plugin)) known.insert(other);
   const std::vector<std::string_view> directives(known.begin(), known.end());
@@ -232,6 +259,8 @@ std::shared_ptr<const Configuration> build_configuration(const ConfigurationSour
   settings.directives = directives;
   Problems own;
   corefile::Document document = corefile::parse(source.text, settings, own);
+  if (document.blocks.empty() && source.reload)
+    own.error({keep_file_name(source.name), 0}, "there is no server block");
   if (document.blocks.empty() && !own.any_error())
     document = corefile::parse(corefile::kDefaultCorefile, settings, own);
 
@@ -249,9 +278,9 @@ std::shared_ptr<const Configuration> build_configuration(const ConfigurationSour
 std::shared_ptr<const Configuration> load_configuration(const std::string& corefile,
                                                         uint16_t default_port, Modules& modules,
                                                         LineFormatters& formatters,
-                                                        Problems& problems) {
+                                                        Problems& problems, bool reload) {
   try {
-    ConfigurationSource source = find_corefile(corefile);
+    ConfigurationSource source = find_corefile(corefile, reload);
     source.default_port = default_port;
     return build_configuration(source, modules, formatters, problems);
   } catch (const ConfigError& e) {
@@ -260,11 +289,14 @@ std::shared_ptr<const Configuration> load_configuration(const std::string& coref
   }
 }
 
-ConfigurationSource find_corefile(const std::string& name) {
+ConfigurationSource find_corefile(const std::string& name, bool reload) {
   ConfigurationSource source;
+  source.reload = reload;
   const auto read = [](std::istream& in) {
     return std::string(std::istreambuf_iterator<char>(in), {});
   };
+  if (name == "stdin" && reload)
+    throw ConfigError({keep_file_name("/dev/stdin"), 0}, "standard input cannot be read twice");
   if (name == "stdin") {
     source.name = "/dev/stdin";
     source.text = read(std::cin);
@@ -276,11 +308,12 @@ ConfigurationSource find_corefile(const std::string& name) {
   source.path = std::filesystem::absolute(source.name, error).string();
   const Location where{keep_file_name(source.name), 0};
   if (!std::filesystem::exists(source.name, error)) {
-    if (name.empty()) return source;  // the built-in default
+    if (name.empty() && !reload) return source;  // the built-in default
     throw ConfigError(where, "no such file");
   }
-  if (!std::filesystem::is_regular_file(source.name, error))
-    throw ConfigError(where, "is no regular file");
+  if (std::filesystem::is_directory(source.name, error)) throw ConfigError(where, "is a directory");
+  if (reload && !std::filesystem::is_regular_file(source.name, error))
+    throw ConfigError(where, "is no regular file and cannot be read twice");
   std::ifstream file(source.name, std::ios::binary);
   if (!file) throw ConfigError(where, "cannot be read: permission denied");
   source.text = read(file);

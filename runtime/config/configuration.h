@@ -54,6 +54,9 @@ struct ConfigurationSource {
   std::string text;
   std::string path;  // absolute, for relative imports
   uint16_t default_port = 53;
+  // True for a reload: what has no server block is an error then, and not the built-in default,
+  // which would throw away every zone that is being served.
+  bool reload = false;
 };
 
 // Reads `source` and everything it names. What is wrong goes to `problems`; null if there was an
@@ -68,15 +71,16 @@ std::shared_ptr<const Configuration> build_configuration(const ConfigurationSour
 std::shared_ptr<const Configuration> load_configuration(const std::string& corefile,
                                                         uint16_t default_port, Modules& modules,
                                                         LineFormatters& formatters,
-                                                        Problems& problems);
+                                                        Problems& problems, bool reload = false);
 
 // Reads the zone at `position` of the block from its file and puts in the block's record sets; null
 // and a problem if that fails.
 std::shared_ptr<const Zone> build_zone(const BlockConfiguration& block, unsigned position,
                                        Problems& problems);
 
-// The configuration file: `name` may be "stdin". Without one, and with no file called Corefile in
-// the working directory if `name` is empty, the built-in default. Throws ConfigError.
-ConfigurationSource find_corefile(const std::string& name);
+// The configuration file: `name` may be "stdin" (not for a reload: it is read already). Without
+// one, and with no file called Corefile in the working directory if `name` is empty, the built-in
+// default. Throws ConfigError.
+ConfigurationSource find_corefile(const std::string& name, bool reload = false);
 
 }  // namespace signpost

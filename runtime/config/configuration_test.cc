@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "kit/temporary_folder.h"
-#include "observe/log_writer.h"
 #include "observe/log_output.h"
+#include "observe/log_writer.h"
 #include "signpost/addresses.h"
 #include "signpost/health.h"
 #include "signpost/plugin.h"

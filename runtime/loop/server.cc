@@ -177,7 +177,7 @@ void Server::reload() {
         auto* l = static_cast<Loading*>(w->data);
         const Server& s = *l->server;
         l->configuration = load_configuration(s.options_.corefile, s.options_.default_port,
-                                              s.modules_, *s.log_, l->problems);
+                                              s.modules_, *s.log_, l->problems, true);
       },
       [](uv_work_t* w, int) {
         const std::unique_ptr<Loading> l(static_cast<Loading*>(w->data));
@@ -264,7 +264,7 @@ void Server::finish() {
 
 int Server::run() {
   uv_run(&loop_, UV_RUN_DEFAULT);
-  log_->flush(std::chrono::seconds(2));
+  log_stuck_ = !log_->flush(std::chrono::seconds(2));
   return 0;
 }
 

@@ -66,7 +66,10 @@ struct StateDirectory::Write {
 };
 
 StateDirectory::StateDirectory(uv_loop_t* loop, std::string path)
-    : loop_(loop), path_(std::move(path)), order_(std::make_shared<Order>()), complaints_(1, std::chrono::milliseconds(60'000)) {
+    : loop_(loop),
+      path_(std::move(path)),
+      order_(std::make_shared<Order>()),
+      complaints_(1, std::chrono::milliseconds(60'000)) {
   if (path_.empty()) return;
   std::error_code error;
   std::filesystem::create_directories(path_, error);
@@ -94,7 +97,9 @@ void StateDirectory::save(std::string_view name, std::string text) {
 
 void StateDirectory::start(const std::string& name) {
   running_[name] = true;
-  auto* write = new Write{{}, this, order_, ++order_->last_number, name, path_ + "/" + name, std::move(waiting_[name]), {}};
+  auto* write = new Write{
+      {}, this, order_, ++order_->last_number, name, path_ + "/" + name, std::move(waiting_[name]),
+      {}};
   waiting_.erase(name);
   write->work.data = write;
   uv_queue_work(
@@ -118,7 +123,8 @@ void StateDirectory::finished(const std::string& name, const std::string& error)
 
 void StateDirectory::flush() {
   for (const auto& [name, text] : waiting_)
-    if (const std::string error = order_->write(++order_->last_number, path_ + "/" + name, text); !error.empty())
+    if (const std::string error = order_->write(++order_->last_number, path_ + "/" + name, text);
+        !error.empty())
       log_warning("", "state is not saved: " + error);
   waiting_.clear();
 }

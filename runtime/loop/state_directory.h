@@ -23,7 +23,8 @@ class StateDirectory {
 
   std::string load(std::string_view name) const;  // at most 16 MiB; empty if there is none
   void save(std::string_view name, std::string text);
-  // What waits is written at once, in the caller, behind a write under way: at the end of the process.
+  // What waits is written at once, in the caller, behind a write under way: at the end of the
+  // process.
   void flush();
 
  private:

@@ -1,5 +1,6 @@
 // Reads steering blocks and alias lines of the Corefile (signpost/policy.h).
 #include <algorithm>
+#include <map>
 
 #include "dns/rdata.h"
 #include "dns/ttl.h"
@@ -121,7 +122,11 @@ class Group {
       m.attribute = policy_.read_lead(words[i++]);
       m.id = words[0].text;
     }
+    std::vector<std::string_view> given;
     const auto value_of = [&](std::string_view keyword) -> const Token& {
+      if (std::find(given.begin(), given.end(), keyword) != given.end())
+        throw ConfigError(words[i].where, "'" + std::string(keyword) + "' is given twice");
+      if (keyword != "alias") given.push_back(keyword);  // of aliases there is more to say
       if (i + 1 >= words.size())
         throw ConfigError(words[i].where, "'" + std::string(keyword) + "' needs a value");
       return words[++i];
@@ -145,6 +150,10 @@ class Group {
         m.alias->evaluate = true;
       } else if (word.is("id")) {
         m.id = value_of("id").text;
+        const auto [first, fresh] = ids_.emplace(m.id, m.where);
+        if (!fresh)
+          throw ConfigError(m.where, "set identifier '" + m.id + "' stands already at " +
+                                         first->second.text() + "; each member has its own");
       } else if (word.is("ttl")) {
         m.ttl = read_ttl(value_of("ttl"));
       } else if (!policy_.keyword().empty() && word.is(policy_.keyword())) {
@@ -267,6 +276,7 @@ class Group {
   const Name& origin_;
   Problems& problems_;
   bool implied_ = false;
+  std::map<std::string, Location> ids_;  // those that were written
   uint32_t ttl_ = 60;
 };
 

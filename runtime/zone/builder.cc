@@ -143,6 +143,10 @@ void ZoneBuilder::judge(const PendingNode& node) {
                           "the two"));
   }
   for (const PendingSet& s : sets) {
+    if (s.type == rr::dname)
+      report(false, place(s),
+             "DNAME at " + node.name.text() +
+                 " is answered as data only: names below it are not redirected");
     if (s.type == rr::ns && node.name.is_wildcard())
       report(true, place(s),
              "NS records at the wildcard " + node.name.text() +
@@ -198,7 +202,8 @@ std::shared_ptr<const Zone> ZoneBuilder::build() {
   const bool has_soa = judge_apex();
   for (const PendingNode& n : nodes_)
     if (n.set_count > 1 ||
-        (n.set_count == 1 && (sets_[n.first_set].type == rr::cname || n.name.is_wildcard())))
+        (n.set_count == 1 && (sets_[n.first_set].type == rr::cname ||
+                              sets_[n.first_set].type == rr::dname || n.name.is_wildcard())))
       judge(n);
   if (!has_soa)
     return nullptr;  // else go on after errors as well: what is written finds more of them
