@@ -366,5 +366,23 @@ TEST_F(Cname, AReferralBehindIt) {
   EXPECT_EQ(texts(reply.additional), Texts{"ns.sub.example.com. 60 A 192.0.2.54"});
 }
 
+// RFC 4035, section 3.1.4.1: the parent answers for DS, also where the block has both zones.
+TEST_F(Cname, DsIsOfTheParentsSide) {
+  const auto names = {Name::parse("example.com.").value(), Name::parse("sub.example.com.").value()};
+  const auto zone = [&](std::string_view origin, const char* records, unsigned position) {
+    return zone_of(origin, std::string(kHead) + records, position, names);
+  };
+  Serving serving(chain, {zone("example.com.",
+                               "sub NS ns.sub\nsub DS 1 8 2 00112233445566778899AABBCCDDEEFF"
+                               "00112233445566778899AABBCCDDEEFF\nns.sub A 192.0.2.54\n",
+                               0),
+                          zone("sub.example.com.", "", 1)});
+  const auto reply = serving.ask("sub DS");
+  EXPECT_TRUE(reply.aa());
+  EXPECT_EQ(reply.answer.size(), 1u);
+  EXPECT_EQ(texts(serving.ask("sub AAAA").authority).size(), 1u) << "the child's SOA";
+  EXPECT_TRUE(serving.ask("x.sub DS").answer.empty());
+}
+
 }  // namespace
 }  // namespace signpost::chain

@@ -35,6 +35,7 @@ Generation::Generation(std::shared_ptr<const Configuration> configuration, LoopS
   try {
     start_agents();
   } catch (...) {
+    *self_ = nullptr;  // the destructor does not run, and a zone may be under way
     stop_agents();
     throw;
   }
@@ -131,7 +132,12 @@ void Generation::reload_zone(unsigned block, const Name& origin) {
       services_.loop(), &rebuild->work,
       [](uv_work_t* w) {
         auto* r = static_cast<Rebuild*>(w->data);
-        r->zone = build_zone(r->configuration->blocks[r->block], r->position, r->problems);
+        const BlockConfiguration& of = r->configuration->blocks[r->block];
+        try {
+          r->zone = build_zone(of, r->position, r->problems);
+        } catch (const std::exception& e) {  // out of memory must not end the server
+          r->problems.error(of.zone_files[r->position].where, e.what());
+        }
       },
       [](uv_work_t* w, int) {
         const std::unique_ptr<Rebuild> r(static_cast<Rebuild*>(w->data));

@@ -34,7 +34,11 @@ Server::Server(ServerOptions options, Modules& modules)
 }
 
 Server::~Server() {
-  if (!finished_) {  // start() failed
+  if (!finished_) {  // start() failed, or run() was never called
+    for (const auto& worker : workers_) {
+      worker->stop(0);
+      worker->join();
+    }
     generation_.reset();
     publication_.clear();
     workers_.clear();

@@ -27,7 +27,7 @@ def test_missing_corefile(folder):
 
 def test_unreadable_corefile(folder):
     done = kit.run("-conf", folder, cwd=folder)
-    assert done.returncode == 1 and done.stderr == f"{folder} - is no regular file\n"
+    assert done.returncode == 1 and done.stderr == f"{folder} - is a directory\n"
 
 
 def test_unknown_directive(folder):
@@ -156,3 +156,12 @@ def test_record_sets(folder, case):
     text = start(folder, f"example.com:0 {{\nzone db.example.com\n{lines}\n}}\n")
     where = f"Corefile:{number}" if number else r"db\.example\.com:\d+"
     assert re.search(rf"^{where} - .*({pattern})", text, re.M), text
+
+
+def test_pidfile_that_cannot_be_written(folder):
+    (folder / "Corefile").write_text(WHOAMI.format(0))
+    done = kit.run(
+        "-conf", "Corefile", "-state-dir", "none", "-pidfile", "nowhere/pid", cwd=folder
+    )
+    assert done.returncode == 1
+    assert done.stderr == "pidfile nowhere/pid cannot be written: No such file or directory\n"
