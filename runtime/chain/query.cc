@@ -22,6 +22,7 @@ void Query::propose(const RecordSet& proposed, const Zone& of) {
 
 bool Query::add(Section section, const WireSet& records, ReplyEntry::Owner owner, NameView name,
                 bool needed) {
+  if (records.count == 0) return true;
   if (entry_count_ == max_entries) return false;
   steps_[step_].zone = zone;
   entries_[entry_count_++] = {&records, name, section, owner, step_, needed};

@@ -258,6 +258,7 @@ Runner::Climb Runner::go_up(Query& q, uint16_t& position, Walk& result) noexcept
 bool Runner::follow_cname(Query& q) noexcept {
   if (!q.set || q.set->type != rr::cname || q.type == rr::cname || q.type == rr::any) return false;
   decide(q);
+  if (q.chosen < 0) return false;
   const Member& member = q.set->members[q.chosen];
   if (!member.leads_to || !q.zone->chase() || !find_zone(q, *member.leads_to)) return false;
   if (!can_step(q, *member.leads_to)) return false;  // the record itself is added by finish()
@@ -305,6 +306,11 @@ void Runner::decide(Query& q) noexcept {
 void Runner::settle(Query& q) noexcept {
   if (!q.set) return;
   decide(q);
+  if (q.chosen < 0) {  // no member is for this client: "no answer" (DN-09)
+    q.set = nullptr;
+    q.add(Section::authority, q.zone->negative_soa(), ReplyEntry::apex);
+    return;
+  }
   const Member& member = q.set->members[q.chosen];
   if (member.alias) return fail(q, "no plugin of the block follows the alias");
   q.add(Section::answer, member.values, ReplyEntry::step_owner);

@@ -285,8 +285,10 @@ std::shared_ptr<const Configuration> load_configuration(const std::string& coref
     return build_configuration(source, modules, formatters, problems);
   } catch (const ConfigError& e) {
     problems.add(e);
-    return nullptr;
+  } catch (const std::exception& e) {  // a plugin's, or out of memory: a reload must survive it
+    problems.error({keep_file_name(corefile.empty() ? "Corefile" : corefile), 0}, e.what());
   }
+  return nullptr;
 }
 
 ConfigurationSource find_corefile(const std::string& name, bool reload) {

@@ -84,6 +84,8 @@ bool Server::start() {
 bool Server::install(std::shared_ptr<const Configuration> configuration, std::string& why) {
   ListenerSet::Plan plan;
   std::unique_ptr<Generation> next;
+  std::shared_ptr<const Snapshot> first;
+  const bool at_start = snapshot_number_ == 0;
   const std::chrono::milliseconds lameduck_before = lameduck_;
   try {
     plan = listeners_.prepare(*configuration, options_.workers);
@@ -94,6 +96,7 @@ bool Server::install(std::shared_ptr<const Configuration> configuration, std::st
         [this] { return stopping_; }};
     next = std::make_unique<Generation>(std::move(configuration), *services_, options_.workers,
                                         plan.listeners, events);
+    first = next->snapshot(++snapshot_number_);
   } catch (const std::exception& e) {
     why = e.what();
     listeners_.abandon(plan);
@@ -102,9 +105,8 @@ bool Server::install(std::shared_ptr<const Configuration> configuration, std::st
   }
   listeners_.commit(plan);
   std::swap(generation_, next);
-  if (!options_.quiet && snapshot_number_ == 0) print_listing(plan.lines);
-  publication_.publish(generation_->snapshot(++snapshot_number_), std::move(plan.added),
-                       plan.removed);
+  if (!options_.quiet && at_start) print_listing(plan.lines);
+  publication_.publish(std::move(first), std::move(plan.added), plan.removed);
   return true;
 }
 

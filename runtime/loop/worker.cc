@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "net/monotonic_clock.h"
+#include "signpost/log.h"
 
 namespace signpost {
 
@@ -110,7 +111,13 @@ void Worker::open_mail() {
   // to find itself in the new one.
   for (uint32_t listener : mail.removed) services_->remove(listener);
   if (mail.has_snapshot) runner_.adopt(mail.snapshot);
-  for (auto& [listener, sockets] : mail.added) services_->add(listener, std::move(sockets));
+  for (auto& [listener, sockets] : mail.added) {
+    try {
+      services_->add(listener, std::move(sockets));
+    } catch (const std::exception& e) {  // this worker goes without; the others serve
+      log_error("", "a worker cannot serve a listener: " + std::string(e.what()));
+    }
+  }
   if (runner_.suspended() != 0) runner_.run_suspended(net::monotonic_ns());
   give_back();
   watch_suspended();

@@ -202,9 +202,18 @@ class Group {
       }
       if (member.alias || !member.values.empty()) set.members.push_back(std::move(member));
     }
-    if (set.members.empty()) return;
+    if (set.members.empty() || !concerns(set, lines)) return;
     judge(set);
     if (set.members.size() <= kMostMembers) setup_.add_set(origin_, std::move(set));
+  }
+
+  // With implied types, a group has the families that its values have: where all values are IPv4,
+  // an alias beside them does not make an IPv6 group of its own.
+  bool concerns(const SetSpec& set, const std::vector<MemberLine>& lines) const {
+    const auto aliased = [](const auto& member) { return member.alias.has_value(); };
+    return !implied_ || !std::all_of(set.members.begin(), set.members.end(), aliased) ||
+           std::all_of(lines.begin(), lines.end(),
+                       [&](const MemberLine& l) { return aliased(l.member); });
   }
 
   // A word taken for a value that looks like a keyword: "; did you mean 'weight'?".

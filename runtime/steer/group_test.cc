@@ -115,10 +115,14 @@ TEST(ReadGroup, ImpliedTypes) {
       {"only one family",
        "weighted www {\n 2001:db8::1\n}\n",
        {"www.example.com. AAAA (implied) 60: [2001:db8::1] 2001:db8::1 attribute 1"}},
-      {"an alias is in both",
+      {"an alias beside IPv4 makes no IPv6 group",
        "weighted www {\n 192.0.2.1\n alias web\n}\n",
        {"www.example.com. A (implied) 60: [192.0.2.1] 192.0.2.1 attribute 1; [alias "
-        "web.example.com.] alias web.example.com. attribute 1",
+        "web.example.com.] alias web.example.com. attribute 1"}},
+      {"aliases alone are in both",
+       "weighted www {\n alias web\n}\n",
+       {"www.example.com. A (implied) 60: [alias web.example.com.] alias web.example.com. "
+        "attribute 1",
         "www.example.com. AAAA (implied) 60: [alias web.example.com.] alias web.example.com. "
         "attribute 1"}},
       {"both written",

@@ -16,7 +16,12 @@ class AgentUnderTest {
   AgentUnderTest(const PluginInfo& plugin, std::string_view lines, FakeControl& control)
       : plugin_(plugin), setup_(lines) {
     settings_ = plugin.make_settings(setup_);
-    agent_ = plugin.make_agent(settings_, control);
+    try {
+      agent_ = plugin.make_agent(settings_, control);
+    } catch (...) {
+      plugin_.unmake_settings(settings_);
+      throw;
+    }
   }
   ~AgentUnderTest() {
     plugin_.unmake_agent(agent_);
