@@ -167,7 +167,8 @@ TEST(Latency, groups_in_error) {
     std::string groups, problem;
   } refusals[] = {
       {"L-07", "latency {\n table latency.csv\n}\nlatency lat A {\n us-eats-1 192.0.2.31\n}\n",
-       "Corefile:21 - 'us-eats-1' is no Region; did you mean 'us-east-1'? (L-07); table latency.csv "
+       "Corefile:21 - 'us-eats-1' is no Region; did you mean 'us-east-1'? (L-07); table "
+       "latency.csv "
        "does not name it either"},
       {"L-08, a group without a table", "latency lat A {\n us-east-1 192.0.2.31\n}\nzonne x\n",
        "Corefile:17 - Warning: there is no table, so all Regions are equally near to every client "
