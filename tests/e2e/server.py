@@ -185,11 +185,12 @@ class Server:
         return self.process.poll() is None
 
     def stop(self, number=signal.SIGTERM, status=0):
-        """Ends the process by a signal and checks how it went."""
+        """Ends the process by a signal, or waits for one already sent if `number` is None, and
+        checks how it went."""
         if self.process is None:
             return
         process, self.process = self.process, None
-        if process.poll() is None:
+        if number is not None and process.poll() is None:
             process.send_signal(number)
         try:
             process.wait(WAIT)
