@@ -18,7 +18,6 @@ import sys
 
 MAX_LINES = 400
 # Files that may be longer, each with its reason.
-MAX_TEST_LINES = 500  # tables take room
 LONG_FILES = {}
 
 README_SECTIONS = ["Name", "Description", "Syntax", "Examples"]
@@ -150,9 +149,8 @@ def check_files(tree):
     for path in tree.sources("runtime", "plugins", "tests"):
         lines = path.read_text(encoding="utf-8").splitlines()
         name = path.relative_to(tree.root).as_posix()
-        most = MAX_TEST_LINES if is_test(path) else MAX_LINES
-        if len(lines) > most and name not in LONG_FILES:
-            tree.breach(path, len(lines), f"longer than {most} lines: more than one subject?")
+        if len(lines) > MAX_LINES and name not in LONG_FILES:
+            tree.breach(path, len(lines), f"longer than {MAX_LINES} lines: more than one subject?")
         if path.suffix == ".h" and not any(line.strip() == "#pragma once" for line in lines):
             tree.breach(path, 1, "a header says #pragma once")
         if not FILE_NAME.match(path.name):
