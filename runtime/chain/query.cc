@@ -10,6 +10,10 @@
 
 namespace signpost {
 
+namespace {
+constexpr uint16_t kExtendedError = 15;  // EDNS option code, RFC 8914
+}
+
 void Query::propose(const RecordSet& proposed, const Zone& of) {
   set = &proposed;
   zone = &of;
@@ -25,8 +29,38 @@ bool Query::add(Section section, const WireSet& records, ReplyEntry::Owner owner
   if (records.count == 0) return true;
   if (entry_count_ == max_entries) return false;
   steps_[step_].zone = zone;
-  entries_[entry_count_++] = {&records, name, section, owner, step_, needed};
+  entries_[entry_count_++] = {&records, nullptr, name, section, owner, step_, needed};
   return true;
+}
+
+bool Query::add(Section section, const Member& member, ReplyEntry::Owner owner, NameView name,
+                bool needed) {
+  if (!add(section, member.values, owner, name, needed)) return false;
+  if (edns.dnssec_ok && member.signatures.count != 0 && member.values.count != 0)
+    entries_[entry_count_ - 1].signatures = &member.signatures;
+  return true;
+}
+
+bool Query::add_option(uint16_t code, std::span<const uint8_t> data) noexcept {
+  const size_t bytes = 4 + data.size();
+  if (options_size_ + bytes > options_.size()) return false;
+  uint8_t* at = options_.data() + options_size_;
+  at[0] = uint8_t(code >> 8);
+  at[1] = uint8_t(code);
+  at[2] = uint8_t(data.size() >> 8);
+  at[3] = uint8_t(data.size());
+  if (!data.empty()) std::memcpy(at + 4, data.data(), data.size());
+  options_size_ = uint8_t(options_size_ + bytes);
+  return true;
+}
+
+bool Query::explain_error(uint16_t info_code, std::string_view text) noexcept {
+  std::array<uint8_t, 122> data;
+  const size_t length = std::min(text.size(), data.size() - 2);
+  data[0] = uint8_t(info_code >> 8);
+  data[1] = uint8_t(info_code);
+  if (length != 0) std::memcpy(data.data() + 2, text.data(), length);
+  return add_option(kExtendedError, {data.data(), 2 + length});
 }
 
 bool Query::add_record(Section section, ReplyEntry::Owner owner, NameView name, uint16_t rr_type,

@@ -59,7 +59,9 @@ Reading QueryReader::read(std::span<const uint8_t> packet, Query& q) noexcept {
   q.edns = {};
   q.client.subnet = {};
   q.client.scope = 0;
+  q.client.verified = false;
   q.question_size_ = 0;
+  q.options_size_ = 0;
   q.qname_size_ = 0;
   q.type = 0;
   q.klass = 0;

@@ -13,10 +13,10 @@ constexpr uint16_t kPointer = 0xc000, kFarthest = 0x3fff;
 constexpr size_t kOwnerSlot = 2;    // in front of each prepared record
 constexpr size_t kRecordHead = 10;  // TYPE CLASS TTL RDLENGTH
 
-size_t opt_size(const Query& q) {
+size_t opt_size(const Query& q, size_t options_size) {
   if (!q.edns.present) return 0;
   const Prefix& subnet = q.client.subnet;
-  return subnet.address.family == 0 ? 11 : 11 + 8 + (subnet.length + 7u) / 8;
+  return 11 + options_size + (subnet.address.family == 0 ? 0 : 8 + (subnet.length + 7u) / 8);
 }
 
 }  // namespace
@@ -34,7 +34,8 @@ void ReplyEncoder::header(Rcode rcode) {
   at_ = kHeader + q_.question_size_;
 }
 
-// The OPT record, with the client's subnet and our scope if one was sent.
+// The OPT record, with the options of the reply and, if one was sent, the client's subnet with our
+// scope.
 void ReplyEncoder::opt(Rcode rcode, uint16_t payload) {
   out_[at_++] = 0;
   put16(rr::opt);
@@ -42,9 +43,11 @@ void ReplyEncoder::opt(Rcode rcode, uint16_t payload) {
   put16(unsigned(uint8_t(rcode)) >> 4 << 8);
   put16(q_.edns.dnssec_ok ? 0x8000 : 0);
   const Prefix& subnet = q_.client.subnet;
-  if (subnet.address.family == 0) return put16(0);
   const unsigned bytes = (subnet.length + 7u) / 8;
-  put16(8 + bytes);
+  put16(q_.options_size_ + (subnet.address.family == 0 ? 0 : 8 + bytes));
+  std::memcpy(out_.data() + at_, q_.options_.data(), q_.options_size_);
+  at_ += q_.options_size_;
+  if (subnet.address.family == 0) return;
   put16(8);
   put16(4 + bytes);
   put16(subnet.address.family == 4 ? 1 : 2);
@@ -159,6 +162,26 @@ void ReplyEncoder::put_record(const WireSet& set, unsigned index, const Place& p
   }
 }
 
+// Writes an entry and its signatures, or nothing and returns false. The target of a CNAME stays the
+// last data.
+bool ReplyEncoder::signed_entry(const ReplyEntry& e) {
+  const size_t at = at_;
+  if (!entry(e)) return false;
+  if (!e.signatures) return true;
+  const uint16_t data = last_data_;
+  const bool whole = last_whole_;
+  ReplyEntry signatures = e;
+  signatures.records = e.signatures;
+  if (!entry(signatures)) {
+    at_ = at;
+    counts_[unsigned(e.section)] -= e.records->count;
+    return false;
+  }
+  last_data_ = data;
+  last_whole_ = whole;
+  return true;
+}
+
 // Writes all records of an entry, or none and returns false.
 bool ReplyEncoder::entry(const ReplyEntry& e) {
   const WireSet& set = *e.records;
@@ -223,12 +246,13 @@ bool ReplyEncoder::spelt_entry(const ReplyEntry& e, const Place& place) {
 size_t ReplyEncoder::encode(Query& q, std::span<uint8_t> out, uint16_t payload) noexcept {
   ReplyEncoder e(q, out);
   e.header(q.rcode);
-  e.limit_ = out.size() - opt_size(q);
+  e.limit_ = out.size() - opt_size(q, q.options_size_);
+  e.truncated_ = q.truncate;
   unsigned placed = 0;
-  for (unsigned i = 0; i < q.entry_count_; ++i) {
+  for (unsigned i = 0; i < q.entry_count_ && !q.truncate; ++i) {
     const ReplyEntry& entry = q.entries_[i];
     for (; placed <= entry.step; ++placed) e.place_step(placed);
-    if (e.entry(entry)) continue;
+    if (e.signed_entry(entry)) continue;
     if (!entry.needed) continue;
     e.truncated_ = true;
     break;

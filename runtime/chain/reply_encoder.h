@@ -32,6 +32,7 @@ class ReplyEncoder {
 
   void header(Rcode rcode);
   void place_step(unsigned step);
+  bool signed_entry(const ReplyEntry& e);
   bool entry(const ReplyEntry& e);
   bool spelt_entry(const ReplyEntry& e, const Place& place);
   void copy_all(const WireSet& set, uint16_t owner, const Place& place);

@@ -92,6 +92,8 @@ void Runner::begin_walk(Query& q) noexcept {
   q.authoritative = false;
   q.error = {};
   q.entry_count_ = q.step_ = q.made_count_ = 0;
+  q.options_size_ = 0;
+  q.truncate = false;
   q.made_used_ = 0;
   q.target_ = NameView(nullptr, 0);
   q.same_owner_next_ = false;

@@ -46,22 +46,33 @@ struct Client {
   void narrow(unsigned bits) {
     if (by_subnet() && bits > scope) scope = uint8_t(bits);
   }
+  // The source address is not forged: it sent a server cookie of ours (RFC 7873) or shook hands
+  // over TCP.
+  bool verified = false;
 };
 
 struct Edns {
   bool present = false;
   bool dnssec_ok = false;
   uint8_t version = 0;
-  uint16_t payload = 512;  // the client's UDP payload size, at least 512
+  uint16_t payload = 512;   // the client's UDP payload size, at least 512
+  bool nsid = false;        // asks for the name server identifier (RFC 5001)
+  bool keepalive = false;   // offers to keep the connection (RFC 7828); TCP only
+  uint8_t cookie_size = 0;  // of the COOKIE option (RFC 7873): 8, 16 to 40; 0: none sent
+  std::array<uint8_t, 40> cookie;
+
+  std::span<const uint8_t> cookie_bytes() const { return {cookie.data(), cookie_size}; }
 };
 
 enum class Section : uint8_t { answer, authority, additional };
 
 // Records of the reply. `step` tells whose owner and zone they belong to when the reply is encoded.
+// With DO set, the `signatures` follow the records under the same owner.
 struct ReplyEntry {
   // below_step_owner: the labels of owner_name in front of the step's owner ("_udp" and QNAME).
   enum Owner : uint8_t { step_owner, apex, name, below_step_owner };
   const WireSet* records;
+  const WireSet* signatures;  // null: none, or the client does not ask for them
   NameView owner_name;  // for Owner::name, lying within the zone of the step, and below_step_owner
   Section section;
   Owner owner;
@@ -160,10 +171,21 @@ class SIGNPOST_API Query {
   // Adds records to the reply; false if there is no room left for an entry (24 of them).
   bool add(Section section, const WireSet& records, ReplyEntry::Owner owner, NameView name = {},
            bool needed = true);
+  // The same for the values of a member, together with their signatures if the client set DO.
+  bool add(Section section, const Member& member, ReplyEntry::Owner owner, NameView name = {},
+           bool needed = true);
   // Adds one record made for this query, e.g. by whoami. `rdata` is copied into the query (at most
   // 512 bytes of records in all); false if there is no room.
   bool add_record(Section section, ReplyEntry::Owner owner, NameView name, uint16_t rr_type,
                   uint32_t ttl, std::span<const uint8_t> rdata);
+
+  // Adds an EDNS option to the reply (RFC 6891, section 6.1.2), which is sent if the query has
+  // EDNS. `data` is copied, at most 200 bytes of options in all; false if there is no room.
+  bool add_option(uint16_t code, std::span<const uint8_t> data) noexcept;
+  // Adds an Extended DNS Error (RFC 8914) with a text of at most 120 bytes, which is copied.
+  bool explain_error(uint16_t info_code, std::string_view text = {}) noexcept;
+  // Sends the question back with TC and without any record, so that the client asks over TCP.
+  bool truncate = false;
 
   // True if `policy` owns the proposed set and nobody chose yet.
   bool undecided(const Policy& policy) const {
@@ -218,6 +240,7 @@ class SIGNPOST_API Query {
   uint8_t step_ = 0;
   uint8_t made_count_ = 0;
   uint16_t made_used_ = 0;
+  uint8_t options_size_ = 0;
   uint16_t question_size_ = 0;  // bytes of the question section as received
   uint16_t position_ = 0;       // in the chain, of the hook that runs or suspended
   bool going_up_ = false;
@@ -233,6 +256,9 @@ class SIGNPOST_API Query {
   std::array<WireSet, max_made> made_sets_;
   std::array<uint32_t, max_made * 2> made_starts_;
   std::array<uint8_t, 512> made_;
+  // Options of the reply, as on the wire. With the longest question and client subnet an error
+  // reply still fits into 512 bytes.
+  std::array<uint8_t, 200> options_;
 };
 
 // What a reply says, apart from its RCODE (RFC 2308, section 2.2).

@@ -15,7 +15,8 @@ namespace signpost {
 namespace rr {  // RR TYPE and CLASS values that code needs by name (IANA DNS parameters)
 inline constexpr uint16_t a = 1, ns = 2, cname = 5, soa = 6, ptr = 12, hinfo = 13, mx = 15,
                           txt = 16, aaaa = 28, srv = 33, naptr = 35, dname = 39, opt = 41, ds = 43,
-                          rrsig = 46, svcb = 64, https = 65, tkey = 249, tsig = 250, ixfr = 251,
+                          rrsig = 46, nsec = 47, dnskey = 48, nsec3 = 50, nsec3param = 51, cds = 59,
+                          cdnskey = 60, svcb = 64, https = 65, tkey = 249, tsig = 250, ixfr = 251,
                           axfr = 252, any = 255;
 inline constexpr uint16_t class_in = 1, class_ch = 3, class_none = 254, class_any = 255;
 }  // namespace rr
@@ -28,7 +29,8 @@ enum class Rcode : uint8_t {
   notimp = 4,
   refused = 5,
   yxdomain = 6,
-  badvers = 16
+  badvers = 16,
+  badcookie = 23
 };
 
 // A subset of the members of one record set, by position. A set has at most 128 members.
@@ -102,6 +104,7 @@ struct MemberOrigin {
 // One record of a group (spec, section 0.3): values or an alias, with the policy's own attribute.
 struct Member {
   WireSet values;                        // empty for an alias
+  WireSet signatures;                    // RRSIG records over `values`; none in unsigned zones
   const AliasTarget* alias = nullptr;    // null for values
   const NameView* leads_to = nullptr;    // CNAME: its target, lower case
   uint32_t check = no_row;               // row in the block's HealthTable
