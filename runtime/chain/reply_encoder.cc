@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "chain/opt_record.h"
 #include "zone/zone.h"
 
 namespace signpost {
@@ -12,12 +13,6 @@ constexpr size_t kHeader = 12;
 constexpr uint16_t kPointer = 0xc000, kFarthest = 0x3fff;
 constexpr size_t kOwnerSlot = 2;    // in front of each prepared record
 constexpr size_t kRecordHead = 10;  // TYPE CLASS TTL RDLENGTH
-
-size_t opt_size(const Query& q, size_t options_size) {
-  if (!q.edns.present) return 0;
-  const Prefix& subnet = q.client.subnet;
-  return 11 + options_size + (subnet.address.family == 0 ? 0 : 8 + (subnet.length + 7u) / 8);
-}
 
 }  // namespace
 
@@ -34,27 +29,8 @@ void ReplyEncoder::header(Rcode rcode) {
   at_ = kHeader + q_.question_size_;
 }
 
-// The OPT record, with the options of the reply and, if one was sent, the client's subnet with our
-// scope.
 void ReplyEncoder::opt(Rcode rcode, uint16_t payload) {
-  out_[at_++] = 0;
-  put16(rr::opt);
-  put16(payload);
-  put16(unsigned(uint8_t(rcode)) >> 4 << 8);
-  put16(q_.edns.dnssec_ok ? 0x8000 : 0);
-  const Prefix& subnet = q_.client.subnet;
-  const unsigned bytes = (subnet.length + 7u) / 8;
-  put16(q_.options_size_ + (subnet.address.family == 0 ? 0 : 8 + bytes));
-  std::memcpy(out_.data() + at_, q_.options_.data(), q_.options_size_);
-  at_ += q_.options_size_;
-  if (subnet.address.family == 0) return;
-  put16(8);
-  put16(4 + bytes);
-  put16(subnet.address.family == 4 ? 1 : 2);
-  out_[at_++] = subnet.length;
-  out_[at_++] = q_.client.scope;
-  std::memcpy(out_.data() + at_, subnet.address.bytes.data(), bytes);
-  at_ += bytes;
+  at_ = size_t(OptRecord::write(q_, rcode, payload, out_.data() + at_) - out_.data());
 }
 
 size_t ReplyEncoder::encode_error(Query& q, Rcode rcode, std::span<uint8_t> out,
@@ -246,7 +222,7 @@ bool ReplyEncoder::spelt_entry(const ReplyEntry& e, const Place& place) {
 size_t ReplyEncoder::encode(Query& q, std::span<uint8_t> out, uint16_t payload) noexcept {
   ReplyEncoder e(q, out);
   e.header(q.rcode);
-  e.limit_ = out.size() - opt_size(q, q.options_size_);
+  e.limit_ = out.size() - OptRecord::size(q);
   e.truncated_ = q.truncate;
   unsigned placed = 0;
   for (unsigned i = 0; i < q.entry_count_ && !q.truncate; ++i) {

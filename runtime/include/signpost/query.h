@@ -223,6 +223,7 @@ class SIGNPOST_API Query {
   Recorder* recorder = nullptr;  // explain only
 
  private:
+  friend class OptRecord;
   friend class QueryReader;
   friend class ReplyEncoder;
   friend class Runner;
