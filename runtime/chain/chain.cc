@@ -3,11 +3,11 @@
 namespace signpost {
 
 Chain::Chain(const std::vector<PluginUse>& plugins) : plugins_(plugins) {
+  make_instances();
   const auto count = uint16_t(plugins_.size());
   for (uint16_t i = 0; i < count; ++i) {
     const PluginInfo& info = *plugins_[i].info;
-    void* instance = info.make_worker(plugins_[i].settings.get());
-    instances_.push_back(instance);
+    void* instance = instances_[i];
     if (info.down) down_.push_back({info.down, instance, i});
     if (info.up) up_.insert(up_.begin(), {info.up, instance, i});
     if (info.done) done_.push_back({info.done, instance, i});
@@ -24,7 +24,21 @@ Chain::Chain(const std::vector<PluginUse>& plugins) : plugins_(plugins) {
   }
 }
 
-Chain::~Chain() {
+Chain::~Chain() { unmake_instances(); }
+
+// A plugin that throws takes back those made before it: the destructor will not run.
+void Chain::make_instances() {
+  instances_.reserve(plugins_.size());
+  try {
+    for (const PluginUse& use : plugins_)
+      instances_.push_back(use.info->make_worker(use.settings.get()));
+  } catch (...) {
+    unmake_instances();
+    throw;
+  }
+}
+
+void Chain::unmake_instances() noexcept {
   for (size_t i = instances_.size(); i-- > 0;) plugins_[i].info->unmake_worker(instances_[i]);
 }
 

@@ -19,6 +19,7 @@ struct PluginUse {
 
 class Chain {
  public:
+  // Throws what a plugin's constructor throws, and nothing of the chain stays.
   explicit Chain(const std::vector<PluginUse>& plugins);
   ~Chain();
   Chain(const Chain&) = delete;
@@ -38,6 +39,9 @@ class Chain {
     void* instance;
     uint16_t position;
   };
+
+  void make_instances();
+  void unmake_instances() noexcept;
 
   std::vector<PluginUse> plugins_;
   std::vector<void*> instances_;

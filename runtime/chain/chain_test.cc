@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,19 @@ TEST(Chain, OnePluginTwiceMeansTwoInstances) {
   { Chain chain({use(kQuiet, "one"), use(kQuiet, "two")}); }
   EXPECT_EQ(journal(),
             (std::vector<std::string>{"make one", "make two", "unmake two", "unmake one"}));
+}
+
+struct Broken : Worker {
+  explicit Broken(const Settings& s) : Worker(s) { throw std::runtime_error("no luck"); }
+};
+constexpr PluginInfo kBroken = describe<Settings, Broken>("broken", Stage::source);
+
+TEST(Chain, APluginThatCannotBeMadeLeavesNothingBehind) {
+  journal().clear();
+  EXPECT_THROW(Chain({use(kQuiet, "one"), use(kQuiet, "two"), use(kBroken, "three")}),
+               std::runtime_error);
+  EXPECT_EQ(journal(), (std::vector<std::string>{"make one", "make two", "make three",
+                                                 "unmake three", "unmake two", "unmake one"}));
 }
 
 TEST(Chain, WatchesIfAPluginHasADoneHook) {

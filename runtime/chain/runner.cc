@@ -88,6 +88,7 @@ void Runner::begin_walk(Query& q) noexcept {
   q.routed_set = nullptr;
   q.routed_member = -1;
   q.routed_reason = RouteReason::none;
+  q.client.scope = 0;
   q.rcode = Rcode::noerror;
   q.authoritative = false;
   q.error = {};
@@ -103,6 +104,7 @@ void Runner::begin_walk(Query& q) noexcept {
 size_t Runner::respond(const Arrival& arrival, std::span<uint8_t> out,
                        Recorder* recorder) noexcept {
   RunnerCounters::add(counters_.queries);
+  parked_now_ = nullptr;
   if (used_ == batch) end_batch(arrival.now_ns);
   Query& q = queries_[used_];
   const Reading reading = QueryReader::read(arrival.packet, q);
@@ -125,7 +127,7 @@ size_t Runner::respond(const Arrival& arrival, std::span<uint8_t> out,
     return ReplyEncoder::encode_error(q, Rcode::refused, out, options_.udp_payload);
   }
   arrival_ = &arrival;
-  const Walk walked = walk(q, 0, false);
+  const Walk walked = hold_to_promise(q, walk(q, 0, false));
   if (walked == Walk::suspended) return 0;
   const size_t size = encode(q, walked, out);
   if (q.chain_->watches()) {

@@ -48,6 +48,10 @@ struct RunnerOptions {
   uint64_t deadline_ns = 1'500'000'000;  // of a suspended query, from its arrival
   LateReplies* late = nullptr;
   QueryLog* log = nullptr;
+  // How long the TCP service of this worker grants an idle connection at the moment, milliseconds:
+  // what a client that asks is told (RFC 7828). Read while a reply is written, on the worker. Null:
+  // there is no TCP.
+  const uint32_t* tcp_idle_ms = nullptr;
 };
 
 class Runner {
@@ -63,11 +67,14 @@ class Runner {
   // Snapshots no longer read, oldest first; the caller hands them back to the control loop.
   std::vector<const Snapshot*> take_released() { return std::exchange(released_, {}); }
 
-  // Answers into `out`; 0: nothing to send now. No more than 32 calls between two end_batch().
+  // Answers into `out`; 0: nothing to send now, or ever unless waits(). No more than 32 calls
+  // between two end_batch().
   size_t respond(const Arrival& arrival, std::span<uint8_t> out,
                  Recorder* recorder = nullptr) noexcept;
   // The ECS scope of the query answered last (explain).
   unsigned last_scope() const { return queries_[used_ ? used_ - 1 : 0].client.scope; }
+  // The query of the last respond() is suspended: its reply comes through LateReplies.
+  bool waits() const { return parked_now_ != nullptr; }
   bool watching() const { return used_ != 0; }  // done hooks wait for end_batch()
   // Runs the done hooks of the batch.
   void end_batch(uint64_t now_ns) noexcept;
@@ -105,6 +112,7 @@ class Runner {
   void fail(Query& query, std::string_view why) noexcept;
   static Outcome outcome_of(const Query& query, std::span<const uint8_t> reply,
                             uint64_t took_ns) noexcept;
+  Walk hold_to_promise(Query& query, Walk walked) noexcept;
   size_t encode(Query& query, Walk walked, std::span<uint8_t> out) noexcept;
   Ticket suspend(Query& query) noexcept;
   void answer_late(SuspendedQueries::Slot& slot, Walk walked, uint64_t now_ns) noexcept;
@@ -118,7 +126,9 @@ class Runner {
   std::unique_ptr<Query[]> queries_;
   std::array<Watched, batch> watched_;
   unsigned used_ = 0;
-  const Arrival* arrival_ = nullptr;  // of the query under way, for suspend()
+  const Arrival* arrival_ = nullptr;              // of the query under way, for suspend()
+  SuspendedQueries::Slot* parked_now_ = nullptr;  // by the query under way, or the last one
+  SuspendedQueries::Slot* resumed_ = nullptr;     // the slot that run_suspended() is at
   SuspendedQueries parked_;
   std::vector<uint8_t> late_;
   RunnerCounters counters_;

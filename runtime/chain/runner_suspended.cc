@@ -8,6 +8,7 @@ namespace signpost {
 namespace {
 
 constexpr std::string_view kGivenUp = "the answer was given up";
+constexpr std::string_view kNotKept = "a plugin put the query off without keeping it";
 
 }  // namespace
 
@@ -16,13 +17,9 @@ Ticket Runner::suspend(Query& q) noexcept {
   if (arrival_ && serving_) {
     slot = parked_.park(q);
     if (!slot) RunnerCounters::add(counters_.overflowed);
-  } else if (!arrival_) {  // suspended again after a retry: the slot that holds the query stays
-    for (auto& s : parked_.slots())
-      if (&s->query == &q) slot = s.get();
-    if (slot) {
-      slot->state = SuspendedQueries::Slot::waiting;
-      return parked_.ticket(*slot);
-    }
+  } else if (resumed_ && &resumed_->query == &q) {  // again: the slot that holds the query stays
+    resumed_->state = SuspendedQueries::Slot::waiting;
+    return parked_.ticket(*resumed_);
   }
   if (!slot) return {};
   RunnerCounters::add(counters_.suspended);
@@ -32,7 +29,22 @@ Ticket Runner::suspend(Query& q) noexcept {
   slot->deadline_ns = arrival_->now_ns + options_.deadline_ns;
   slot->serving = serving_.get();
   ++serving_->pins;
+  parked_now_ = slot;
   return parked_.ticket(*slot);
+}
+
+// A hook returns `suspended` after it has suspended the query, and only then. One that breaks this
+// costs its query a SERVFAIL, and leaves nothing in the pool that would answer a second time.
+Runner::Walk Runner::hold_to_promise(Query& q, Walk walked) noexcept {
+  if ((walked == Walk::suspended) == (parked_now_ != nullptr)) return walked;
+  if (parked_now_) {
+    auto* serving = static_cast<Serving*>(parked_now_->serving);
+    parked_.release(*std::exchange(parked_now_, nullptr));
+    unpin(serving);
+    return walked;
+  }
+  fail(q, kNotKept);
+  return Walk::reply;
 }
 
 void Runner::answer_late(SuspendedQueries::Slot& slot, Walk walked, uint64_t now_ns) noexcept {
@@ -41,7 +53,7 @@ void Runner::answer_late(SuspendedQueries::Slot& slot, Walk walked, uint64_t now
   const Outcome outcome = outcome_of(q, {late_.data(), size}, now_ns - q.received_ns);
   if (q.chain_)
     for (const auto& step : q.chain_->done_) step.hook(step.instance, q, outcome);
-  if (size && slot.has_path && options_.late)
+  if (slot.has_path && options_.late)
     options_.late->send(slot.path, q.transport, {late_.data(), size});
   auto* serving = static_cast<Serving*>(slot.serving);
   parked_.release(slot);
@@ -58,6 +70,7 @@ void Runner::run_suspended(uint64_t now_ns) noexcept {
       continue;
     Query& q = slot.query;
     Walk walked = Walk::reply;
+    resumed_ = &slot;
     // Unless the walk suspends the query again, nobody holds a ticket for it any more.
     const Slot::State state = std::exchange(slot.state, Slot::abandoned);
     if (state == Slot::retry && now_ns < slot.deadline_ns) {
@@ -94,6 +107,7 @@ void Runner::run_suspended(uint64_t now_ns) noexcept {
     }
     answer_late(slot, walked, now_ns);
   }
+  resumed_ = nullptr;
 }
 
 }  // namespace signpost

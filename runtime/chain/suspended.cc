@@ -9,7 +9,8 @@ SuspendedQueries::Slot* SuspendedQueries::park(const Query& query) {
   if (free_.empty()) {
     if (slots_.size() >= cap_) return nullptr;
     slots_.push_back(std::make_unique<Slot>());
-    free_.push_back(uint32_t(slots_.size() - 1));
+    slots_.back()->index = uint32_t(slots_.size() - 1);
+    free_.push_back(slots_.back()->index);
   }
   Slot& slot = *slots_[free_.back()];
   free_.pop_back();
@@ -47,8 +48,7 @@ SuspendedQueries::Slot* SuspendedQueries::park(const Query& query) {
 Ticket SuspendedQueries::ticket(const Slot& slot) {
   Ticket t;
   t.pool_ = this;
-  for (uint32_t i = 0; i < slots_.size(); ++i)
-    if (slots_[i].get() == &slot) t.slot_ = i;
+  t.slot_ = slot.index;
   t.turn_ = slot.turn;
   return t;
 }
@@ -57,8 +57,7 @@ void SuspendedQueries::release(Slot& slot) {
   ++slot.turn;
   slot.state = Slot::free;
   --used_;
-  for (uint32_t i = 0; i < slots_.size(); ++i)
-    if (slots_[i].get() == &slot) free_.push_back(i);
+  free_.push_back(slot.index);
 }
 
 SuspendedQueries::Slot* SuspendedQueries::find(uint32_t slot, uint32_t turn) {

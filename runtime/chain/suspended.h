@@ -21,6 +21,7 @@ struct alignas(8) ReplyPath {
 // Sends replies of queries that were suspended. Implemented by the worker.
 class LateReplies {
  public:
+  // Once for each suspended query; an empty `reply` says that none will come.
   virtual void send(const ReplyPath& path, Transport transport,
                     std::span<const uint8_t> reply) noexcept = 0;
 
@@ -36,6 +37,7 @@ class SuspendedQueries {
     std::array<uint8_t, 12 + 255 + 4> packet;  // header and question, for the reply
     ReplyPath path;
     bool has_path = false;
+    uint32_t index = 0;  // in the pool, for good
     uint32_t listener = 0, turn = 0;
     uint64_t deadline_ns = 0;
     State state = free;

@@ -134,8 +134,9 @@ size_t TcpConnection::answer(std::span<const uint8_t> message, size_t used) noex
 
 void TcpConnection::send(std::span<const uint8_t> answer) noexcept {
   if (closing_) return;
-  if (queued() + answer.size() > kHopeless) return abuse();
   if (unanswered_ > 0) --unanswered_;
+  if (answer.empty()) return settle();
+  if (queued() + answer.size() > kHopeless) return abuse();
   shared_.counters.sent.add(1);
   owner_.active(*this);
   uint8_t prefix[2];

@@ -211,7 +211,7 @@ void UdpService::flush(unsigned count) noexcept {
 }
 
 void UdpService::send(const ReturnPath& path, std::span<const uint8_t> answer) noexcept {
-  if (!socket_) return;
+  if (!socket_ || answer.empty()) return;
   ReturnPath::Datagram to = path.datagram_;
   iovec bytes{const_cast<uint8_t*>(answer.data()), answer.size()};
   Control control;

@@ -27,7 +27,7 @@ class UdpService {
   UdpService& operator=(const UdpService&) = delete;
   ~UdpService();  // only after close() has called back
 
-  // Sends a late answer at once. At most kUdpPacket bytes.
+  // Sends a late answer at once. At most kUdpPacket bytes; an empty one is none.
   void send(const ReturnPath& path, std::span<const uint8_t> answer) noexcept;
 
   // Answers what already waits in the socket, at most kDrainBatches batches, and reads no more: a

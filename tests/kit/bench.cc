@@ -33,7 +33,7 @@ class KeptLines final : public observe::LogOutput {
 class KeptReplies final : public LateReplies {
  public:
   void send(const ReplyPath&, Transport, std::span<const uint8_t> reply) noexcept override {
-    replies.emplace_back(reply.begin(), reply.end());
+    if (!reply.empty()) replies.emplace_back(reply.begin(), reply.end());
   }
   std::vector<std::vector<uint8_t>> replies;
 };
