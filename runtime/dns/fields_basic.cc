@@ -70,9 +70,9 @@ bool parse_name(TokenReader& tokens, Bytes& out) {
   return true;
 }
 
-template <bool compressible>
+template <NameTraits traits>
 bool decode_name(WireReader& wire, TextWriter& text) {
-  auto name = wire.name(compressible);
+  auto name = wire.name(traits);
   return name && text.name(*name);
 }
 
@@ -85,8 +85,16 @@ constinit const FieldKind u32{parse_number<4>, decode_number<4>};
 constinit const FieldKind period{parse_seconds, decode_number<4>};
 constinit const FieldKind ipv4{parse_address<AF_INET, 4>, decode_address<AF_INET, 4>};
 constinit const FieldKind ipv6{parse_address<AF_INET6, 16>, decode_address<AF_INET6, 16>};
-constinit const FieldKind compressible_name{parse_name, decode_name<true>, 1, true};
-constinit const FieldKind plain_name{parse_name, decode_name<false>, 1, true};
+constinit const FieldKind compressible_name{
+    parse_name, decode_name<NameTraits{.compressible = true, .folded = true}>, 1, true};
+constinit const FieldKind compressible_host{
+    parse_name, decode_name<NameTraits{.compressible = true, .folded = true, .host = true}>, 1,
+    true};
+constinit const FieldKind folded_name{parse_name, decode_name<NameTraits{.folded = true}>, 1, true};
+constinit const FieldKind folded_host{
+    parse_name, decode_name<NameTraits{.folded = true, .host = true}>, 1, true};
+constinit const FieldKind plain_name{parse_name, decode_name<NameTraits{}>, 1, true};
+constinit const FieldKind plain_host{parse_name, decode_name<NameTraits{.host = true}>, 1, true};
 }  // namespace field
 
 }  // namespace signpost::dns

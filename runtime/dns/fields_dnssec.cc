@@ -1,4 +1,5 @@
-// Fields of the DNSSEC types and CERT: type numbers and sets, algorithms, signature times.
+// Fields of the DNSSEC types: type numbers and sets of them, signature times.
+#include <algorithm>
 #include <array>
 #include <bitset>
 #include <chrono>
@@ -10,87 +11,6 @@
 namespace signpost::dns {
 
 namespace {
-
-struct Mnemonic {
-  std::string_view text;
-  uint16_t number;
-};
-
-// IANA "DNS Security Algorithm Numbers".
-constexpr Mnemonic kAlgorithms[] = {
-    {"DELETE", 0},
-    {"RSAMD5", 1},
-    {"DH", 2},
-    {"DSA", 3},
-    {"RSASHA1", 5},
-    {"DSA-NSEC3-SHA1", 6},
-    {"NSEC3DSA", 6},
-    {"RSASHA1-NSEC3-SHA1", 7},
-    {"NSEC3RSASHA1", 7},
-    {"RSASHA256", 8},
-    {"RSASHA512", 10},
-    {"ECC-GOST", 12},
-    {"ECCGOST", 12},
-    {"ECDSAP256SHA256", 13},
-    {"ECDSAP384SHA384", 14},
-    {"ED25519", 15},
-    {"ED448", 16},
-    {"INDIRECT", 252},
-    {"PRIVATEDNS", 253},
-    {"PRIVATEOID", 254},
-};
-
-// IANA "CERT RR Certificate Types".
-constexpr Mnemonic kCertificateTypes[] = {
-    {"PKIX", 1}, {"SPKI", 2},   {"PGP", 3},     {"IPKIX", 4}, {"ISPKI", 5},
-    {"IPGP", 6}, {"ACPKIX", 7}, {"IACPKIX", 8}, {"URI", 253}, {"OID", 254},
-};
-
-bool same_ignoring_case(std::string_view text, std::string_view upper) {
-  if (text.size() != upper.size()) return false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    char c = text[i] >= 'a' && text[i] <= 'z' ? char(text[i] - ('a' - 'A')) : text[i];
-    if (c != upper[i]) return false;
-  }
-  return true;
-}
-
-bool parse_mnemonic(TokenReader& tokens, Bytes& out, std::span<const Mnemonic> table, size_t octets,
-                    const char* what) {
-  const TextToken* token = tokens.take();
-  if (token == nullptr) return false;
-  auto number = parse_decimal(token->text, octets == 1 ? 255 : 65535);
-  for (const Mnemonic& m : table) {
-    if (same_ignoring_case(token->text, m.text)) number = m.number;
-  }
-  if (!number) return tokens.expected(what);
-  append_number(out, *number, octets);
-  return true;
-}
-
-bool parse_algorithm(TokenReader& tokens, Bytes& out) {
-  return parse_mnemonic(tokens, out, kAlgorithms, 1,
-                        "an algorithm: a number from 0 to 255 or a name such as ECDSAP256SHA256");
-}
-
-bool decode_algorithm(WireReader& wire, TextWriter& text) {
-  auto number = wire.number(1);
-  return number && text.number(*number);
-}
-
-bool parse_certificate_type(TokenReader& tokens, Bytes& out) {
-  return parse_mnemonic(tokens, out, kCertificateTypes, 2,
-                        "a certificate type: a number from 0 to 65535 or a name such as PKIX");
-}
-
-bool decode_certificate_type(WireReader& wire, TextWriter& text) {
-  auto number = wire.number(2);
-  if (!number) return false;
-  for (const Mnemonic& m : kCertificateTypes) {
-    if (m.number == *number) return text.word(m.text);
-  }
-  return text.number(*number);
-}
 
 bool parse_type_field(TokenReader& tokens, Bytes& out) {
   const TextToken* token = tokens.take();
@@ -106,7 +26,9 @@ bool decode_type_field(WireReader& wire, TextWriter& text) {
   return type && (!text.wanted() || text.word(type_text(uint16_t(*type))));
 }
 
-// RFC 4034, section 3.2: YYYYMMDDHHmmSS in UTC, or seconds since 1970 (at most ten digits).
+// RFC 4034, section 3.2: YYYYMMDDHHmmSS in UTC, or seconds since 1970 (at most ten digits). Times
+// from 2106 on are taken modulo 2^32, as the field is compared in serial number arithmetic
+// (section 3.1.5).
 std::optional<uint32_t> parse_timestamp_text(std::string_view text) {
   constexpr size_t kDateDigits = 14;
   if (text.size() != kDateDigits) {
@@ -123,15 +45,14 @@ std::optional<uint32_t> parse_timestamp_text(std::string_view text) {
   if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
   int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
   int64_t seconds = days * 86400 + hour * 3600 + minute * 60 + second;
-  if (seconds < 0 || seconds > int64_t(UINT32_MAX)) return std::nullopt;
-  return uint32_t(seconds);
+  return seconds < 0 ? std::nullopt : std::optional(uint32_t(seconds));
 }
 
 bool parse_timestamp(TokenReader& tokens, Bytes& out) {
   const TextToken* token = tokens.take();
   if (token == nullptr) return false;
   auto seconds = parse_timestamp_text(token->text);
-  if (!seconds) return tokens.expected("a time as YYYYMMDDHHmmSS, from 1970 to 2106");
+  if (!seconds) return tokens.expected("a time as YYYYMMDDHHmmSS, from 1970 on");
   append_number(out, *seconds, 4);
   return true;
 }
@@ -188,14 +109,39 @@ bool decode_type_bitmap(WireReader& wire, TextWriter& text) {
   return true;
 }
 
+// RFC 2535, section 5.2: one bit map of the types 1 to 127 without trailing zero octets.
+constexpr unsigned kMaxNxtType = 127;
+
+bool parse_nxt_bitmap(TokenReader& tokens, Bytes& out) {
+  const size_t start = out.size();
+  while (!tokens.at_end()) {
+    auto type = parse_type(tokens.take()->text);
+    if (!type || *type == 0 || *type > kMaxNxtType) {
+      return tokens.expected("a record type from 1 to 127, such as A");
+    }
+    out.resize(std::max(out.size(), start + *type / 8 + 1u));
+    out[start + *type / 8] |= uint8_t(0x80 >> *type % 8);
+  }
+  return true;
+}
+
+bool decode_nxt_bitmap(WireReader& wire, TextWriter& text) {
+  auto octets = wire.take_rest();
+  if (octets.empty()) return true;
+  if (octets.size() > (kMaxNxtType + 1) / 8 || octets.back() == 0 || octets[0] & 0x80) return false;
+  for (unsigned i = 0; text.wanted() && i < octets.size() * 8; ++i) {
+    if (octets[i / 8] & 0x80 >> i % 8) text.word(type_text(uint16_t(i)));
+  }
+  return true;
+}
+
 }  // namespace
 
 namespace field {
 constinit const FieldKind type{parse_type_field, decode_type_field};
-constinit const FieldKind algorithm{parse_algorithm, decode_algorithm};
-constinit const FieldKind certificate_type{parse_certificate_type, decode_certificate_type};
 constinit const FieldKind timestamp{parse_timestamp, decode_timestamp};
 constinit const FieldKind type_bitmap{parse_type_bitmap, decode_type_bitmap, 0};
+constinit const FieldKind nxt_bitmap{parse_nxt_bitmap, decode_nxt_bitmap, 0};
 }  // namespace field
 
 }  // namespace signpost::dns

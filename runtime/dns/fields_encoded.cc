@@ -1,4 +1,5 @@
 // Binary data written in hexadecimal, base32hex, base64 or grouped hexadecimal.
+#include <algorithm>
 #include <string>
 
 #include "dns/base_encoding.h"
@@ -44,6 +45,17 @@ bool decode_optional_base64(WireReader& wire, TextWriter& text) {
   return wire.at_end() || decode_base64(wire, text);
 }
 
+// DOA writes "-" where the data is empty.
+bool parse_dash_base64(TokenReader& tokens, Bytes& out) {
+  if (tokens.peek() == nullptr || tokens.peek()->text != "-") return parse_base64(tokens, out);
+  tokens.take();
+  return true;
+}
+
+bool decode_dash_base64(WireReader& wire, TextWriter& text) {
+  return wire.at_end() ? text.word("-") : decode_base64(wire, text);
+}
+
 // A length octet, then the data. NSEC3 salts are one word, "-" when empty (RFC 5155, section 3.3).
 using Append = bool (*)(Bytes&, std::string_view);
 
@@ -86,16 +98,23 @@ bool decode_base32hex(WireReader& wire, TextWriter& text) {
   return !text.wanted() || text.word(base32hex_text(*octets));
 }
 
-// `groups` groups of `digits` hexadecimal digits, joined by `separator`.
-template <char separator, size_t groups, size_t digits>
+// `groups` groups of `digits` hexadecimal digits, joined by `separator`. Leading zeros of a group
+// may be left out where `shortened`, as in IPv6 addresses.
+template <char separator, size_t groups, size_t digits, bool shortened>
 bool parse_groups(TokenReader& tokens, Bytes& out) {
   const TextToken* token = tokens.take();
   if (token == nullptr) return false;
-  std::string_view text = token->text;
-  bool good = text.size() == groups * (digits + 1) - 1;
+  std::string_view rest = token->text;
+  bool good = true;
   for (size_t i = 0; good && i < groups; ++i) {
-    good = append_hex(out, text.substr(i * (digits + 1), digits)) &&
-           (i + 1 == groups || text[i * (digits + 1) + digits] == separator);
+    size_t end = i + 1 < groups ? rest.find(separator) : rest.size();
+    std::string group(rest.substr(0, end));
+    good = end != rest.npos && group.size() <= digits && !group.empty() &&
+           (shortened || group.size() == digits);
+    if (!good) break;
+    group.insert(0, digits - group.size(), '0');
+    good = append_hex(out, group);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return good || tokens.expected(std::to_string(groups) + " groups of " + std::to_string(digits) +
                                  " hexadecimal digits joined by '" + separator + "'");
@@ -122,11 +141,12 @@ namespace field {
 constinit const FieldKind hex{parse_hex, decode_hex, 0};
 constinit const FieldKind base64{parse_base64, decode_base64, 0};
 constinit const FieldKind optional_base64{parse_optional_base64, decode_optional_base64, 0};
+constinit const FieldKind dash_base64{parse_dash_base64, decode_dash_base64, 0};
 constinit const FieldKind salt{parse_salt, decode_salt};
 constinit const FieldKind base32hex{parse_base32hex, decode_base32hex};
-constinit const FieldKind locator64{parse_groups<':', 4, 4>, decode_groups<':', 4, 4>};
-constinit const FieldKind eui48{parse_groups<'-', 6, 2>, decode_groups<'-', 6, 2>};
-constinit const FieldKind eui64{parse_groups<'-', 8, 2>, decode_groups<'-', 8, 2>};
+constinit const FieldKind locator64{parse_groups<':', 4, 4, true>, decode_groups<':', 4, 4>};
+constinit const FieldKind eui48{parse_groups<'-', 6, 2, false>, decode_groups<'-', 6, 2>};
+constinit const FieldKind eui64{parse_groups<'-', 8, 2, false>, decode_groups<'-', 8, 2>};
 }  // namespace field
 
 }  // namespace signpost::dns

@@ -116,6 +116,7 @@ bool write_angle(TextWriter& text, uint64_t wire, int64_t max_degrees, char plus
 bool write_size(TextWriter& text, uint8_t size) {
   unsigned mantissa = size >> 4, exponent = size & 15;
   if (mantissa > 9 || exponent > 9) return false;
+  if (mantissa == 0 && exponent != 0) return false;  // zero is written in one way only
   uint64_t centimetres = mantissa;
   for (; exponent > 0; --exponent) centimetres *= 10;
   char buffer[32];

@@ -33,7 +33,14 @@ bool parse_parameter(TokenReader& tokens, Parameters& parameters) {
     return tokens.expected("escapes \\X, or \\DDD from \\000 to \\255");
   }
   const SvcParam& param = find_svc_param(*key);
-  if (!param.parse(value, at->second)) return tokens.expected(param.expected);
+  if (text.substr(0, equals) != svc_key_text(*key)) {
+    if (!parse_opaque_svc_value(*key, value, at->second)) {
+      return tokens.expected("the wire form of " + svc_key_text(*key) +
+                             ", as it is written by number");
+    }
+  } else if (!param.parse(value, at->second)) {
+    return tokens.expected(param.expected);
+  }
   if (at->second.size() > 65535) return tokens.expected("a value of at most 65535 octets");
   return true;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "dns/base_encoding.h"
+#include "dns/name_text.h"
 #include "dns/rdata_codec.h"
 #include "dns/types.h"
 
@@ -131,6 +132,25 @@ bool valid_rdata(uint16_t type, std::span<const uint8_t> rdata) {
   WireReader wire(rdata);
   TextWriter nowhere(nullptr);
   return dns::decode(*layout, wire, nowhere);
+}
+
+const char* rdata_doubt(uint16_t type, std::span<const uint8_t> rdata) {
+  const Layout* layout = dns::find_layout(type);
+  if (layout == nullptr || layout->doubt == nullptr || !valid_rdata(type, rdata)) return nullptr;
+  return layout->doubt(rdata);
+}
+
+bool canonical_rdata(uint16_t type, std::span<const uint8_t> rdata, std::vector<uint8_t>& out) {
+  out.assign(rdata.begin(), rdata.end());
+  auto fold = [](void* context, size_t offset, NameView name, dns::NameTraits traits) {
+    if (!traits.folded) return;
+    // Length octets are below 'A', so the whole name can be folded without looking at labels.
+    auto start = static_cast<std::vector<uint8_t>*>(context)->begin() + ptrdiff_t(offset);
+    std::transform(start, start + ptrdiff_t(name.size()), start, dns::lower);
+  };
+  if (dns::visit_names(type, rdata, fold, &out)) return true;
+  out.assign(rdata.begin(), rdata.end());
+  return false;
 }
 
 unsigned fixed_tokens(uint16_t type) {

@@ -53,8 +53,25 @@ unsigned fixed_tokens(uint16_t type);
 // for a type without layout.
 std::string rdata_syntax(uint16_t type);
 
+// What is wrong with data that is well formed and served as it is, for a checker to tell ("digest
+// does not have the length of its type"); null if nothing is, or the data is not well formed.
+const char* rdata_doubt(uint16_t type, std::span<const uint8_t> rdata);
+
+// The canonical form (RFC 4034, section 6.2; RFC 6840, section 5.1): names of the types listed
+// there in lower case, all else as it is. Into `out`, whose memory is reused. False if `rdata` is
+// malformed; `out` is then a plain copy.
+bool canonical_rdata(uint16_t type, std::span<const uint8_t> rdata, std::vector<uint8_t>& out);
+
 namespace dns {
-using NameVisitor = void (*)(void* context, size_t offset, NameView name, bool compressible);
+
+// How the RFCs treat a name inside record data.
+struct NameTraits {
+  bool compressible = false;  // types of RFC 1035 only (RFC 3597, section 4)
+  bool folded = false;        // lower case in the canonical form
+  bool host = false;          // its addresses go into the additional section
+};
+
+using NameVisitor = void (*)(void* context, size_t offset, NameView name, NameTraits traits);
 bool visit_names(uint16_t type, std::span<const uint8_t> rdata, NameVisitor visit, void* context);
 }  // namespace dns
 
@@ -63,8 +80,19 @@ bool visit_names(uint16_t type, std::span<const uint8_t> rdata, NameVisitor visi
 // malformed; names before the fault have then been visited.
 template <typename Fn>
 bool for_each_name(uint16_t type, std::span<const uint8_t> rdata, Fn&& fn) {
-  auto call = [](void* context, size_t offset, NameView name, bool compressible) {
-    (*static_cast<std::remove_reference_t<Fn>*>(context))(offset, name, compressible);
+  auto call = [](void* context, size_t offset, NameView name, dns::NameTraits traits) {
+    (*static_cast<std::remove_reference_t<Fn>*>(context))(offset, name, traits.compressible);
+  };
+  return dns::visit_names(type, rdata, call, const_cast<void*>(static_cast<const void*>(&fn)));
+}
+
+// Calls fn(NameView name) for each name inside `rdata` whose addresses belong into the additional
+// section (RFC 1035, section 3.3; RFC 1183; RFC 2230; RFC 2782; RFC 9460, section 4.1). False as
+// above.
+template <typename Fn>
+bool for_each_host(uint16_t type, std::span<const uint8_t> rdata, Fn&& fn) {
+  auto call = [](void* context, size_t, NameView name, dns::NameTraits traits) {
+    if (traits.host) (*static_cast<std::remove_reference_t<Fn>*>(context))(name);
   };
   return dns::visit_names(type, rdata, call, const_cast<void*>(static_cast<const void*>(&fn)));
 }

@@ -54,11 +54,11 @@ std::optional<std::span<const uint8_t>> WireReader::string() {
   return length ? take(*length) : std::nullopt;
 }
 
-std::optional<NameView> WireReader::name(bool compressible) {
+std::optional<NameView> WireReader::name(NameTraits traits) {
   size_t size = measure_name(whole_.subspan(at_));
   if (size == 0) return std::nullopt;
   NameView name(whole_.data() + at_, size);
-  if (visit_ != nullptr) visit_(context_, at_, name, compressible);
+  if (visit_ != nullptr) visit_(context_, at_, name, traits);
   at_ += size;
   return name;
 }

@@ -59,7 +59,7 @@ class WireReader {
   std::optional<std::span<const uint8_t>> take(size_t octets);
   std::span<const uint8_t> take_rest();
   std::optional<std::span<const uint8_t>> string();  // length octet and that many octets
-  std::optional<NameView> name(bool compressible);   // shown to the visitor as well
+  std::optional<NameView> name(NameTraits traits);   // shown to the visitor as well
 
  private:
   std::span<const uint8_t> whole_;
@@ -69,7 +69,8 @@ class WireReader {
 };
 
 // Words separated by blanks. Without a destination everything is dropped: the same decoder then
-// only validates.
+// only validates. A decoder that is asked for text may refuse valid data that the text of its type
+// cannot tell apart from other data; it is then printed as RFC 3597 has it.
 class TextWriter {
  public:
   explicit TextWriter(std::string* out) : out_(out) {}
@@ -96,18 +97,26 @@ struct FieldKind {
 };
 
 namespace field {
-// fields_basic.cc
-extern const FieldKind u8, u16, u32, period, ipv4, ipv6, compressible_name, plain_name;
+// fields_basic.cc; the traits of NameTraits are in the names
+extern const FieldKind u8, u16, u32, period, ipv4, ipv6;
+extern const FieldKind compressible_name, compressible_host, folded_name, folded_host, plain_name,
+    plain_host;
 // fields_string.cc
 extern const FieldKind string, optional_string, strings, digit_string, caa_tag, text_rest;
 // fields_encoded.cc
-extern const FieldKind hex, base64, optional_base64, salt, base32hex, locator64, eui48, eui64;
+extern const FieldKind hex, base64, optional_base64, dash_base64, salt, base32hex, locator64, eui48,
+    eui64;
+// fields_mnemonic.cc
+extern const FieldKind algorithm, certificate_type, digest_type, nsec3_hash, key_flags,
+    key_protocol;
 // fields_dnssec.cc
-extern const FieldKind type, algorithm, certificate_type, timestamp, type_bitmap;
+extern const FieldKind type, timestamp, type_bitmap, nxt_bitmap;
 // fields_gateway.cc
 extern const FieldKind gateway_type, relay_type, gateway, host_identity;
 // fields_loc.cc, fields_apl.cc, fields_svcb.cc
 extern const FieldKind location, address_prefixes, service_parameters;
+// fields_historic.cc
+extern const FieldKind ip_protocol, port_bitmap, nsap, atm_address, a6_prefix;
 }  // namespace field
 
 // A field with the name that messages give it.
@@ -123,6 +132,8 @@ struct Layout {
   Field fields[kMaxFields];
   // What the fields cannot see one by one; null, or a function that returns what is wrong or null.
   const char* (*check)(std::span<const uint8_t> rdata) = nullptr;
+  // The same for what is no reason to refuse the data (rdata_doubt()).
+  const char* (*doubt)(std::span<const uint8_t> rdata) = nullptr;
 
   std::span<const Field> used() const {
     size_t n = 0;

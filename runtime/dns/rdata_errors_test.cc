@@ -1,6 +1,7 @@
 // What record data says when it is wrong, for every type.
 #include <gtest/gtest.h>
 
+#include "dns/base_encoding.h"
 #include "dns/rdata.h"
 #include "dns/testing_tokens.h"
 #include "dns/types.h"
@@ -59,7 +60,6 @@ const BadText kBadText[] = {
      "DS algorithm: found 'FOO', expected an algorithm: a number from 0 to 255 "
      "or a name such as ECDSAP256SHA256"},
     {"DS", "1 5 9 ABC", "DS digest: found 'ABC', expected an even number of hexadecimal digits"},
-    {"SSHFP", "1 2 AB", "SSHFP fingerprint does not have the length of its type"},
     {"IPSECKEY", "1 4 0 .",
      "IPSECKEY gateway-type: found '4', expected 0 (none), 1 (IPv4), 2 "
      "(IPv6) or 3 (name)"},
@@ -70,8 +70,7 @@ const BadText kBadText[] = {
      "AMTRELAY discovery type: found '2', expected 0 or 1 (whether "
      "discovery is optional)"},
     {"RRSIG", "A 5 3 1 20031322173103 0 1 a. AQID",
-     "RRSIG expiration: found '20031322173103', expected a time as YYYYMMDDHHmmSS, from 1970 to "
-     "2106"},
+     "RRSIG expiration: found '20031322173103', expected a time as YYYYMMDDHHmmSS, from 1970 on"},
     {"RRSIG", "B 5",
      "RRSIG type-covered: found 'B', expected a record type such as A or TYPE65280"},
     {"NSEC", "a. A FOO", "NSEC types: found 'FOO', expected a record type such as A or TYPE65280"},
@@ -79,18 +78,16 @@ const BadText kBadText[] = {
      "NSEC3 salt: found 'abc', expected an even number of hexadecimal digits "
      "or '-'"},
     {"NSEC3", "1 0 1 - W", "NSEC3 next: found 'W', expected a hash in base32hex without padding"},
-    {"TLSA", "3 1 1 AB", "TLSA association data does not have the length of its type"},
     {"HIP", "2 XY AQID",
      "HIP algorithm tag key: found 'XY', expected a host identity tag in "
      "hexadecimal, at most 255 octets"},
-    {"ZONEMD", "1 1 240 0001", "ZONEMD digest does not have the length of its algorithm"},
+    {"ZONEMD", "1 1 240 0001", "ZONEMD digest is shorter than 12 octets"},
     {"NID", "1 0014:4fff:ff20",
      "NID node-id: found '0014:4fff:ff20', expected 4 groups of 4 "
      "hexadecimal digits joined by ':'"},
     {"EUI48", "00:00:5e:00:53:2a",
      "EUI48 address: found '00:00:5e:00:53:2a', expected 6 groups of "
      "2 hexadecimal digits joined by '-'"},
-    {"URI", "1 1 \"\"", "URI target is empty"},
     {"CAA", "0 is-sue x",
      "CAA tag: found 'is-sue', expected a tag of letters and digits, such as "
      "issue"},
@@ -136,6 +133,40 @@ const BadText kBadText[] = {
      "SVCB parameters: found 'mandatory=key123,key123', expected the keys of other parameters, "
      "each once, as in alpn,port"},
     {"SVCB", "1 . no-default-alpn", "SVCB parameters: no-default-alpn needs alpn beside it"},
+    // RFC 9460, section 2.1: by number the value is the wire form, without leading zeros.
+    {"SVCB", "1 . key3=443",
+     "SVCB parameters: found 'key3=443', expected the wire form of port, as it is written by "
+     "number"},
+    {"SVCB", "1 . key0667=x",
+     "SVCB parameters: found 'key0667=x', expected a service parameter: mandatory, alpn, "
+     "no-default-alpn, port, ipv4hint, ech, ipv6hint, dohpath, ohttp or keyNNNNN"},
+    {"WKS", "192.0.2.1 tpc 25",
+     "WKS protocol: found 'tpc', expected a protocol: a number from 0 to 255, tcp or udp"},
+    {"WKS", "192.0.2.1 6 65536",
+     "WKS ports: found '65536', expected a port: a number from 0 to 65535 or a name such as smtp"},
+    {"NSAP", "47.0005",
+     "NSAP address: found '47.0005', expected an address such as "
+     "0x47.0005.80.0000"},
+    {"NSAP", "0x", "NSAP address: found '0x', expected an address such as 0x47.0005.80.0000"},
+    {"ATMA", "+12a",
+     "ATMA address: found '+12a', expected an ATM address: hexadecimal digits, or + "
+     "and decimal digits"},
+    {"A6", "129 ::1 a.",
+     "A6 prefix-length suffix prefix-name: found '129', expected a prefix "
+     "length from 0 to 128"},
+    {"A6", "64 ::1", "A6 prefix-length suffix prefix-name: missing"},
+    {"A6", "0 ::1 a.",
+     "A6: found 'a.', expected the record to end after: prefix-length suffix "
+     "prefix-name"},
+    {"NXT", "a. TYPE128",
+     "NXT types: found 'TYPE128', expected a record type from 1 to 127, such "
+     "as A"},
+    {"KEY", "ZONE|SEP 3 8 AQID",
+     "KEY flags: found 'ZONE|SEP', expected flags: a number from 0 to "
+     "65535 or names such as ZONE|SIG0"},
+    {"DNSKEY", "256 DNSEC 8 AQID",
+     "DNSKEY protocol: found 'DNSEC', expected a protocol: a number "
+     "from 0 to 255 or a name such as DNSSEC"},
     {"TYPE65280", "1.2.3.4",
      "TYPE65280: data of this type can only be written as \\# LENGTH HEX "
      "(RFC 3597)"},
@@ -154,6 +185,86 @@ TEST(Rdata, SaysWhatIsWrong) {
     EXPECT_FALSE(parse_rdata(type, dns::split_tokens(c.text), NameView(), why))
         << c.type << " " << c.text;
     EXPECT_EQ(why, c.why);
+  }
+}
+
+TEST(Rdata, RefusesLongStringsAndData) {
+  std::string why;
+  EXPECT_TRUE(parse_rdata(rrtype::txt, dns::split_tokens(std::string(255, 'a')), NameView(), why))
+      << why;
+  EXPECT_FALSE(parse_rdata(rrtype::txt, dns::split_tokens(std::string(256, 'a')), NameView(), why));
+  EXPECT_NE(why.find("at most 255 octets"), why.npos) << why;
+  std::string many;
+  for (int i = 0; i < 255; ++i) many += std::string(255, 'a') + " ";
+  EXPECT_TRUE(parse_rdata(rrtype::txt, dns::split_tokens(many), NameView(), why)) << why;
+  EXPECT_FALSE(
+      parse_rdata(rrtype::txt, dns::split_tokens(many + std::string(255, 'a')), NameView(), why));
+  EXPECT_EQ(why, "TXT: data longer than 65535 octets");
+}
+struct BadWire {
+  const char *type, *hex, *rule;
+};
+
+TEST(Rdata, RefusesMalformedWire) {
+  const BadWire cases[] = {
+      {"A", "C00002", "short"},
+      {"A", "C000020100", "left over"},
+      {"NS", "", "no name"},
+      {"NS", "0161", "name without end"},
+      {"NS", "C00C", "compression pointer"},
+      {"MX", "000A", "no name"},
+      {"TXT", "", "no string"},
+      {"TXT", "0261", "string beyond the end"},
+      {"CAA", "000061", "empty tag"},
+      {"CAA", "00012D61", "tag character"},
+      {"APL", "00030101C0", "unknown family"},
+      {"APL", "00012101C0", "prefix length"},
+      {"APL",
+       "00010801"
+       "00",
+       "trailing zero octet"},
+      {"NSEC", "00000100", "trailing zero octet"},
+      {"NSEC", "0000", "window without length"},
+      {"NSEC",
+       "00000101000101"
+       "0101"
+       "01",
+       "windows out of order"},
+      {"NSEC3",
+       "0100000000"
+       "00",
+       "empty hash"},
+      {"IPSECKEY", "0A0400", "gateway type"},
+      {"LOC", "01121613800000008000000000989680", "version"},
+      {"LOC", "00A21613800000008000000000989680", "mantissa"},
+      {"SVCB",
+       "00010000030001"
+       "35",
+       "port length"},
+      {"SVCB",
+       "000100000300020035"
+       "0001"
+       "0003026832",
+       "keys out of order"},
+      {"SVCB", "0001000001000402683200", "empty protocol name"},
+      {"HIP", "00020000", "empty tag and key"},
+      {"LOC", "00011613800000008000000000989680", "zero with an exponent"},
+      {"NXT", "00C0", "type 0 (RFC 2535, section 5.2)"},
+      {"NXT", "004000", "trailing zero octet"},
+      {"A6", "40FF", "short suffix"},
+      {"A6", "7C1F00", "bits of the prefix"},
+      {"A6", "8100", "prefix length"},
+      {"ATMA", "0212", "format"},
+      {"ATMA", "0161", "digits"},
+      {"NSAP", "", "empty"},
+      {"ZONEMD", "00000001010100", "short digest (RFC 8976, section 2.2.4)"},
+  };
+  for (const BadWire& c : cases) {
+    std::vector<uint8_t> wire;
+    ASSERT_TRUE(dns::append_hex(wire, c.hex));
+    uint16_t type = parse_type(c.type).value();
+    EXPECT_FALSE(valid_rdata(type, wire)) << c.type << " " << c.hex << ": " << c.rule;
+    EXPECT_TRUE(print_rdata(type, wire).starts_with("\\# ")) << c.type << ": " << c.rule;
   }
 }
 

@@ -27,39 +27,47 @@ const char* check_ds(std::span<const uint8_t> rdata) {
 }
 
 // SHA-1, SHA-256 (IANA "SSHFP RR Types for fingerprint types").
-const char* check_sshfp(std::span<const uint8_t> rdata) {
+const char* doubt_sshfp(std::span<const uint8_t> rdata) {
   static constexpr uint8_t kSizes[] = {0, 20, 32};
   return right_size(rdata, 1, kSizes) ? nullptr
                                       : "fingerprint does not have the length of its type";
 }
 
 // Full certificate or key, SHA-256, SHA-512 (IANA "TLSA Matching Types").
-const char* check_tlsa(std::span<const uint8_t> rdata) {
+const char* doubt_tlsa(std::span<const uint8_t> rdata) {
   static constexpr uint8_t kSizes[] = {0, 32, 64};
   return right_size(rdata, 2, kSizes) ? nullptr
                                       : "association data does not have the length of its type";
 }
 
-// SHA-384, SHA-512; RFC 8976, section 2.2.4: never shorter than 12 octets.
+constexpr size_t kZonemdAlgorithmAt = 5;
+
+// RFC 8976, section 2.2.4: never shorter than 12 octets.
 const char* check_zonemd(std::span<const uint8_t> rdata) {
+  constexpr size_t kShortest = 12;
+  return rdata.size() > kZonemdAlgorithmAt + kShortest ? nullptr
+                                                       : "digest is shorter than 12 octets";
+}
+
+// SHA-384, SHA-512.
+const char* doubt_zonemd(std::span<const uint8_t> rdata) {
   static constexpr uint8_t kSizes[] = {0, 48, 64};
-  constexpr size_t kAlgorithmAt = 5, kShortest = 12;
-  return right_size(rdata, kAlgorithmAt, kSizes) && rdata.size() > kAlgorithmAt + kShortest
+  return right_size(rdata, kZonemdAlgorithmAt, kSizes)
              ? nullptr
              : "digest does not have the length of its algorithm";
 }
 
 // RFC 7553, section 4.4.
-const char* check_uri(std::span<const uint8_t> rdata) {
+const char* doubt_uri(std::span<const uint8_t> rdata) {
   constexpr size_t kTargetAt = 4;
   return rdata.size() > kTargetAt ? nullptr : "target is empty";
 }
 
 constexpr Layout kLayouts[] = {
     {rrtype::a, {{&ipv4, "address"}}},
-    {rrtype::ns, {{&compressible_name, "nsdname"}}},
-    {rrtype::md, {{&compressible_name, "madname"}}},
-    {rrtype::mf, {{&compressible_name, "madname"}}},
+    {rrtype::ns, {{&compressible_host, "nsdname"}}},
+    {rrtype::md, {{&compressible_host, "madname"}}},
+    {rrtype::mf, {{&compressible_host, "madname"}}},
     {rrtype::cname, {{&compressible_name, "cname"}}},
     {rrtype::soa,
      {{&compressible_name, "mname"},
@@ -69,19 +77,21 @@ constexpr Layout kLayouts[] = {
       {&period, "retry"},
       {&period, "expire"},
       {&period, "minimum"}}},
-    {rrtype::mb, {{&compressible_name, "madname"}}},
+    {rrtype::mb, {{&compressible_host, "madname"}}},
     {rrtype::mg, {{&compressible_name, "mgmname"}}},
     {rrtype::mr, {{&compressible_name, "newname"}}},
+    {rrtype::wks, {{&ipv4, "address"}, {&ip_protocol, "protocol"}, {&port_bitmap, "ports"}}},
     {rrtype::ptr, {{&compressible_name, "ptrdname"}}},
     {rrtype::hinfo, {{&string, "cpu"}, {&string, "os"}}},
     {rrtype::minfo, {{&compressible_name, "rmailbx"}, {&compressible_name, "emailbx"}}},
-    {rrtype::mx, {{&u16, "preference"}, {&compressible_name, "exchange"}}},
+    {rrtype::mx, {{&u16, "preference"}, {&compressible_host, "exchange"}}},
     {rrtype::txt, {{&strings, "text"}}},
-    {rrtype::rp, {{&plain_name, "mbox-dname"}, {&plain_name, "txt-dname"}}},
-    {rrtype::afsdb, {{&u16, "subtype"}, {&plain_name, "hostname"}}},
+    {rrtype::rp, {{&folded_name, "mbox-dname"}, {&folded_name, "txt-dname"}}},
+    {rrtype::afsdb, {{&u16, "subtype"}, {&folded_host, "hostname"}}},
     {rrtype::x25, {{&digit_string, "psdn-address"}}},
     {rrtype::isdn, {{&string, "isdn-address"}, {&optional_string, "sa"}}},
-    {rrtype::rt, {{&u16, "preference"}, {&plain_name, "intermediate-host"}}},
+    {rrtype::rt, {{&u16, "preference"}, {&folded_host, "intermediate-host"}}},
+    {rrtype::nsap, {{&field::nsap, "address"}}},
     {rrtype::nsap_ptr, {{&plain_name, "owner"}}},
     {rrtype::sig,
      {{&type, "type-covered"},
@@ -91,36 +101,50 @@ constexpr Layout kLayouts[] = {
       {&timestamp, "expiration"},
       {&timestamp, "inception"},
       {&u16, "key-tag"},
-      {&plain_name, "signer"},
+      {&folded_name, "signer"},
       {&base64, "signature"}}},
     {rrtype::key,
-     {{&u16, "flags"}, {&u8, "protocol"}, {&algorithm, "algorithm"}, {&optional_base64, "key"}}},
-    {rrtype::px, {{&u16, "preference"}, {&plain_name, "map822"}, {&plain_name, "mapx400"}}},
+     {{&key_flags, "flags"},
+      {&key_protocol, "protocol"},
+      {&algorithm, "algorithm"},
+      {&optional_base64, "key"}}},
+    {rrtype::px, {{&u16, "preference"}, {&folded_name, "map822"}, {&folded_name, "mapx400"}}},
     {rrtype::gpos, {{&string, "longitude"}, {&string, "latitude"}, {&string, "altitude"}}},
     {rrtype::aaaa, {{&ipv6, "address"}}},
     {rrtype::loc, {{&location, "latitude longitude altitude"}}},
-    {rrtype::srv, {{&u16, "priority"}, {&u16, "weight"}, {&u16, "port"}, {&plain_name, "target"}}},
+    {rrtype::nxt, {{&folded_name, "next"}, {&nxt_bitmap, "types"}}},
+    {rrtype::eid, {{&hex, "endpoint"}}},
+    {rrtype::nimloc, {{&hex, "locator"}}},
+    {rrtype::srv, {{&u16, "priority"}, {&u16, "weight"}, {&u16, "port"}, {&folded_host, "target"}}},
+    {rrtype::atma, {{&atm_address, "address"}}},
     {rrtype::naptr,
      {{&u16, "order"},
       {&u16, "preference"},
       {&string, "flags"},
       {&string, "service"},
       {&string, "regexp"},
-      {&plain_name, "replacement"}}},
-    {rrtype::kx, {{&u16, "preference"}, {&plain_name, "exchanger"}}},
+      {&folded_name, "replacement"}}},
+    {rrtype::kx, {{&u16, "preference"}, {&folded_host, "exchanger"}}},
     {rrtype::cert,
      {{&certificate_type, "type"},
       {&u16, "key-tag"},
       {&algorithm, "algorithm"},
       {&base64, "certificate"}}},
-    {rrtype::dname, {{&plain_name, "target"}}},
+    {rrtype::a6, {{&a6_prefix, "prefix-length suffix prefix-name"}}},
+    {rrtype::dname, {{&folded_name, "target"}}},
+    {rrtype::sink,
+     {{&u8, "meaning"}, {&u8, "coding"}, {&u8, "subcoding"}, {&optional_base64, "data"}}},
     {rrtype::apl, {{&address_prefixes, "prefixes"}}},
     {rrtype::ds,
-     {{&u16, "key-tag"}, {&algorithm, "algorithm"}, {&u8, "digest-type"}, {&hex, "digest"}},
+     {{&u16, "key-tag"},
+      {&algorithm, "algorithm"},
+      {&digest_type, "digest-type"},
+      {&hex, "digest"}},
      check_ds},
     {rrtype::sshfp,
      {{&u8, "algorithm"}, {&u8, "fingerprint-type"}, {&hex, "fingerprint"}},
-     check_sshfp},
+     nullptr,
+     doubt_sshfp},
     {rrtype::ipseckey,
      {{&u8, "precedence"},
       {&gateway_type, "gateway-type"},
@@ -135,46 +159,64 @@ constexpr Layout kLayouts[] = {
       {&timestamp, "expiration"},
       {&timestamp, "inception"},
       {&u16, "key-tag"},
-      {&plain_name, "signer"},
+      {&folded_name, "signer"},
       {&base64, "signature"}}},
     {rrtype::nsec, {{&plain_name, "next"}, {&type_bitmap, "types"}}},
     {rrtype::dnskey,
-     {{&u16, "flags"}, {&u8, "protocol"}, {&algorithm, "algorithm"}, {&base64, "key"}}},
+     {{&key_flags, "flags"},
+      {&key_protocol, "protocol"},
+      {&algorithm, "algorithm"},
+      {&base64, "key"}}},
     {rrtype::dhcid, {{&base64, "identifier"}}},
     {rrtype::nsec3,
-     {{&u8, "hash-algorithm"},
+     {{&nsec3_hash, "hash-algorithm"},
       {&u8, "flags"},
       {&u16, "iterations"},
       {&salt, "salt"},
       {&base32hex, "next"},
       {&type_bitmap, "types"}}},
     {rrtype::nsec3param,
-     {{&u8, "hash-algorithm"}, {&u8, "flags"}, {&u16, "iterations"}, {&salt, "salt"}}},
+     {{&nsec3_hash, "hash-algorithm"}, {&u8, "flags"}, {&u16, "iterations"}, {&salt, "salt"}}},
     {rrtype::tlsa,
      {{&u8, "usage"}, {&u8, "selector"}, {&u8, "matching-type"}, {&hex, "association-data"}},
-     check_tlsa},
+     nullptr,
+     doubt_tlsa},
     {rrtype::smimea,
      {{&u8, "usage"}, {&u8, "selector"}, {&u8, "matching-type"}, {&hex, "association-data"}},
-     check_tlsa},
+     nullptr,
+     doubt_tlsa},
     {rrtype::hip, {{&host_identity, "algorithm tag key"}}},
     {rrtype::ninfo, {{&strings, "text"}}},
     {rrtype::rkey,
-     {{&u16, "flags"}, {&u8, "protocol"}, {&algorithm, "algorithm"}, {&base64, "key"}}},
+     {{&key_flags, "flags"},
+      {&key_protocol, "protocol"},
+      {&algorithm, "algorithm"},
+      {&base64, "key"}}},
     {rrtype::talink, {{&plain_name, "previous"}, {&plain_name, "next"}}},
     {rrtype::cds,
-     {{&u16, "key-tag"}, {&algorithm, "algorithm"}, {&u8, "digest-type"}, {&hex, "digest"}},
+     {{&u16, "key-tag"},
+      {&algorithm, "algorithm"},
+      {&digest_type, "digest-type"},
+      {&hex, "digest"}},
      check_ds},
     {rrtype::cdnskey,
-     {{&u16, "flags"}, {&u8, "protocol"}, {&algorithm, "algorithm"}, {&base64, "key"}}},
+     {{&key_flags, "flags"},
+      {&key_protocol, "protocol"},
+      {&algorithm, "algorithm"},
+      {&base64, "key"}}},
     {rrtype::openpgpkey, {{&base64, "key"}}},
     {rrtype::csync, {{&u32, "serial"}, {&u16, "flags"}, {&type_bitmap, "types"}}},
     {rrtype::zonemd,
      {{&u32, "serial"}, {&u8, "scheme"}, {&u8, "hash-algorithm"}, {&hex, "digest"}},
-     check_zonemd},
+     check_zonemd,
+     doubt_zonemd},
     {rrtype::svcb,
-     {{&u16, "priority"}, {&plain_name, "target"}, {&service_parameters, "parameters"}}},
+     {{&u16, "priority"}, {&plain_host, "target"}, {&service_parameters, "parameters"}}},
     {rrtype::https,
-     {{&u16, "priority"}, {&plain_name, "target"}, {&service_parameters, "parameters"}}},
+     {{&u16, "priority"}, {&plain_host, "target"}, {&service_parameters, "parameters"}}},
+    {rrtype::dsync, {{&type, "type"}, {&u8, "scheme"}, {&u16, "port"}, {&plain_name, "target"}}},
+    {rrtype::hhit, {{&base64, "data"}}},
+    {rrtype::brid, {{&base64, "data"}}},
     {rrtype::spf, {{&strings, "text"}}},
     {rrtype::nid, {{&u16, "preference"}, {&locator64, "node-id"}}},
     {rrtype::l32, {{&u16, "preference"}, {&ipv4, "locator"}}},
@@ -182,17 +224,32 @@ constexpr Layout kLayouts[] = {
     {rrtype::lp, {{&u16, "preference"}, {&plain_name, "fqdn"}}},
     {rrtype::eui48, {{&field::eui48, "address"}}},
     {rrtype::eui64, {{&field::eui64, "address"}}},
-    {rrtype::uri, {{&u16, "priority"}, {&u16, "weight"}, {&text_rest, "target"}}, check_uri},
+    {rrtype::uri,
+     {{&u16, "priority"}, {&u16, "weight"}, {&text_rest, "target"}},
+     nullptr,
+     doubt_uri},
     {rrtype::caa, {{&u8, "flags"}, {&caa_tag, "tag"}, {&text_rest, "value"}}},
     {rrtype::avc, {{&strings, "text"}}},
+    {rrtype::doa,
+     {{&u32, "enterprise"},
+      {&u32, "type"},
+      {&u8, "location"},
+      {&string, "media-type"},
+      {&dash_base64, "data"}}},
     {rrtype::amtrelay, {{&u8, "precedence"}, {&relay_type, "discovery type"}, {&gateway, "relay"}}},
     {rrtype::resinfo, {{&strings, "text"}}},
     {rrtype::wallet, {{&strings, "text"}}},
     {rrtype::ta,
-     {{&u16, "key-tag"}, {&algorithm, "algorithm"}, {&u8, "digest-type"}, {&hex, "digest"}},
+     {{&u16, "key-tag"},
+      {&algorithm, "algorithm"},
+      {&digest_type, "digest-type"},
+      {&hex, "digest"}},
      check_ds},
     {rrtype::dlv,
-     {{&u16, "key-tag"}, {&algorithm, "algorithm"}, {&u8, "digest-type"}, {&hex, "digest"}},
+     {{&u16, "key-tag"},
+      {&algorithm, "algorithm"},
+      {&digest_type, "digest-type"},
+      {&hex, "digest"}},
      check_ds},
 };
 

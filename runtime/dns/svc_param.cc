@@ -187,7 +187,9 @@ std::optional<uint16_t> parse_svc_key(std::string_view text) {
   auto at = std::ranges::find(kKeys, text);
   if (at != std::end(kKeys)) return uint16_t(at - kKeys);
   if (!text.starts_with(kNumbered)) return std::nullopt;
-  auto number = parse_decimal(text.substr(kNumbered.size()), 65535);
+  text.remove_prefix(kNumbered.size());
+  if (text.size() > 1 && text[0] == '0') return std::nullopt;  // no leading zeros
+  auto number = parse_decimal(text, 65535);
   return number ? std::optional(uint16_t(*number)) : std::nullopt;
 }
 
@@ -199,6 +201,11 @@ std::string svc_key_list() {
   std::string list;
   for (std::string_view key : kKeys) list.append(list.empty() ? "" : ", ").append(key);
   return list;
+}
+
+bool parse_opaque_svc_value(uint16_t key, std::span<const uint8_t> text, Bytes& out) {
+  std::string unused;
+  return parse_opaque(text, out) && find_svc_param(key).print(out, unused);
 }
 
 const SvcParam& find_svc_param(uint16_t key) {

@@ -29,5 +29,8 @@ std::optional<uint16_t> parse_svc_key(std::string_view text);
 std::string svc_key_text(uint16_t key);
 std::string svc_key_list();  // the registered names, joined by commas
 const SvcParam& find_svc_param(uint16_t key);
+// The value of a parameter that was written as keyNNNNN: its wire form itself (RFC 9460, section
+// 2.1). False if that is malformed for a key with a name.
+bool parse_opaque_svc_value(uint16_t key, std::span<const uint8_t> text, std::vector<uint8_t>& out);
 
 }  // namespace signpost::dns
