@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -221,6 +222,7 @@ std::shared_ptr<const Zone> build_zone(const BlockConfiguration& block, unsigned
   for (const ZoneFile& z : block.zone_files) origins.push_back(z.origin);
   ZoneContext context{position, file.chase,    file.minimal, file.where,
                       origins,  block.outside, block.checks};
+  context.now = uint32_t(std::time(nullptr));
   Problems found;
   ZoneBuilder builder(file.origin, std::move(context), found);
   std::string why;

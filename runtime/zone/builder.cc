@@ -70,10 +70,18 @@ void ZoneBuilder::add_record(NameView owner, uint16_t type, uint32_t ttl,
            owner_and_type(owner, type) + " lies outside zone " + apex_.text() + " and is ignored");
     return;
   }
+  if (type == rr::rrsig || type == rr::nsec3)
+    add_signed(owner, type, ttl, rdata, where);
+  else
+    records_.push_back(keep(node(owner), type, ttl, rdata, where));
+}
+
+ZoneBuilder::Record ZoneBuilder::keep(uint32_t node, uint16_t type, uint32_t ttl,
+                                      std::span<const uint8_t> rdata, Location where) {
   if (files_.empty() || files_.back() != where.file) files_.push_back(where.file);
-  records_.push_back({node(owner), ttl, uint32_t(data_.size()), where.line, type,
-                      uint16_t(rdata.size()), uint16_t(files_.size() - 1)});
+  const auto at = uint32_t(data_.size());
   data_.insert(data_.end(), rdata.begin(), rdata.end());
+  return {node, ttl, at, where.line, type, uint16_t(rdata.size()), uint16_t(files_.size() - 1)};
 }
 
 void ZoneBuilder::add_set(const SetSpec& set) {
@@ -90,9 +98,12 @@ Location ZoneBuilder::where(const Record& record) const {
 }
 
 std::vector<std::span<const uint8_t>> ZoneBuilder::data_of(const PendingSet& set) const {
+  return data_of(std::span(records_).subspan(set.first, set.last - set.first));
+}
+
+std::vector<std::span<const uint8_t>> ZoneBuilder::data_of(std::span<const Record> records) const {
   std::vector<std::span<const uint8_t>> data;
-  for (uint32_t i = set.first; i < set.last; ++i)
-    data.emplace_back(data_.data() + records_[i].data, records_[i].size);
+  for (const Record& r : records) data.emplace_back(data_.data() + r.data, r.size);
   return data;
 }
 
@@ -164,7 +175,7 @@ void ZoneBuilder::judge(const PendingNode& node) {
       report(true, where(records_[s.first + 1]),
              node.name.text() + " has more than one CNAME record; a CNAME stands alone");
     for (const PendingSet& other : sets) {
-      if (other.type == rr::cname || other.type == rr::rrsig || other.type == 47) continue;
+      if (other.type == rr::cname || other.type == rr::nsec) continue;
       report(
           true, place(other),
           "RRSet of type " + type_text(other.type) + " with DNS name " + node.name.text() +
@@ -199,6 +210,7 @@ bool ZoneBuilder::judge_apex() {
 
 std::shared_ptr<const Zone> ZoneBuilder::build() {
   sort_records();
+  sort_signatures();
   const bool has_soa = judge_apex();
   for (const PendingNode& n : nodes_)
     if (n.set_count > 1 ||
@@ -207,6 +219,8 @@ std::shared_ptr<const Zone> ZoneBuilder::build() {
       judge(n);
   if (!has_soa)
     return nullptr;  // else go on after errors as well: what is written finds more of them
+  write_soa();
+  refuse_steering();
 
   Node* nodes = zone_->arena_.array<Node>(nodes_.size());
   for (uint32_t i = 0; i < nodes_.size(); ++i) write_node(i, nodes);
@@ -229,7 +243,15 @@ std::shared_ptr<const Zone> ZoneBuilder::build() {
   zone_->chase_ = context_.chase;
   zone_->minimal_ = context_.minimal;
   zone_->node_count_ = nodes_.size();
-  zone_->record_count_ = records_.size();
+  zone_->record_count_ = records_.size() + signatures_.size() + hashed_.size();
+  index_denial({nodes, nodes_.size()});
+  judge_signed({nodes, nodes_.size()});
+  link_related();
+  return failed_ ? nullptr : std::shared_ptr<const Zone>(std::move(zone_));
+}
+
+// The serial and the SOA of negative answers, whose TTL the NSEC records share (RFC 9077).
+void ZoneBuilder::write_soa() {
   const PendingSet* soa = &sets_[nodes_[0].first_set];
   while (soa->type != rr::soa) ++soa;
   const auto data = data_of(*soa);
@@ -240,9 +262,10 @@ std::shared_ptr<const Zone> ZoneBuilder::build() {
            uint32_t(numbers[i + 2]) << 8 | numbers[i + 3];
   };
   zone_->serial_ = u32(0);
-  zone_->negative_soa_ = wire(rr::soa, std::min(records_[soa->first].ttl, u32(16)), data);
-  link_related();
-  return failed_ ? nullptr : std::shared_ptr<const Zone>(std::move(zone_));
+  negative_ttl_ = std::min(records_[soa->first].ttl, u32(16));
+  zone_->negative_soa_.values = wire(rr::soa, negative_ttl_, data);
+  zone_->negative_soa_.signatures = signatures(0, rr::soa, negative_ttl_);
+  signed_ = zone_->negative_soa_.signatures.count != 0;
 }
 
 void ZoneBuilder::write_node(uint32_t index, Node* nodes) {
@@ -258,7 +281,7 @@ void ZoneBuilder::write_node(uint32_t index, Node* nodes) {
     sets[i].type = set.type;
     sets[i].owner = to.name;
     has_ns |= set.type == rr::ns;
-    set.spec ? write_spec(set, sets[i]) : write_records(set, sets[i]);
+    set.spec ? write_spec(set, sets[i]) : write_records(index, set, sets[i]);
     if (!set.spec) relating_.emplace_back(&sets[i], from.first_set + i);
   }
   if (index == 0) return;
@@ -273,7 +296,7 @@ void ZoneBuilder::write_node(uint32_t index, Node* nodes) {
                    parent.cut->name.text() + " and is never answered");
 }
 
-void ZoneBuilder::write_records(const PendingSet& from, RecordSet& to) {
+void ZoneBuilder::write_records(uint32_t node, const PendingSet& from, RecordSet& to) {
   auto data = data_of(from);
   uint32_t ttl = records_[from.first].ttl;
   for (uint32_t i = from.first + 1; i < from.last; ++i) {
@@ -285,6 +308,7 @@ void ZoneBuilder::write_records(const PendingSet& from, RecordSet& to) {
                  "; the lowest of the set is used (RFC 2181, section 5.2)");
     ttl = std::min(ttl, records_[i].ttl);
   }
+  if (from.type == rr::nsec) ttl = std::min(ttl, negative_ttl_);
   if (data.size() > 1) {  // RFC 2181, section 5: no duplicates in a set
     std::unordered_set<std::string_view> seen;
     std::erase_if(data, [&](std::span<const uint8_t> d) {
@@ -293,6 +317,7 @@ void ZoneBuilder::write_records(const PendingSet& from, RecordSet& to) {
   }
   Member* member = zone_->arena_.array<Member>(1);
   member->values = wire(from.type, ttl, data);
+  member->signatures = signatures(node, from.type, ttl);
   if (from.type == rr::cname) member->leads_to = target_of(data[0]);
   to.members = member;
   to.member_count = 1;

@@ -1,6 +1,7 @@
 // Makes a Zone out of the records of a zone file and the record sets of steering blocks and alias
 // lines, and judges them on the way: conflicts, data out of the zone, CNAME rules (V-07 to V-12,
-// V-20, V-21, RFC 1034 section 3.6.2, RFC 2181 section 10.1). Any thread; not shared.
+// V-20, V-21, RFC 1034 section 3.6.2, RFC 2181 section 10.1), and what makes a signed zone fail in
+// validators (RFC 4035, section 2). Any thread; not shared.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,12 @@ struct ZoneContext {
   std::span<const Name> block_zones;    // an alias target below one of them is ours
   std::span<const Name> outside;        // the others, by AliasTarget::outside
   std::span<const std::string> checks;  // names of the block's checks, by row
+  uint32_t now = 0;  // seconds since 1970, to judge signatures by; 0: they are not judged
 };
+
+// NSEC3 iterations beyond those that validators bear are refused: they would only cost (RFC 9276,
+// section 3.2; 150 is what BIND and Unbound still validate).
+inline constexpr unsigned kMaxNsec3Iterations = 150;
 
 class ZoneBuilder {
  public:
@@ -51,6 +57,23 @@ class ZoneBuilder {
     const SetSpec* spec;
   };
 
+  // NSEC3 data and its signatures, kept apart: their owners are no names of the zone (RFC 5155,
+  // section 7.2.8).
+  struct HashedSet {
+    const RecordSet* set;
+    std::span<const Record> records;
+  };
+  // What is wrong in the same way at many places: told once, with the first place.
+  struct Tally {
+    size_t count = 0;
+    Location first;
+    std::string what;
+  };
+
+  Record keep(uint32_t node, uint16_t type, uint32_t ttl, std::span<const uint8_t> rdata,
+              Location where);
+  void add_signed(NameView owner, uint16_t type, uint32_t ttl, std::span<const uint8_t> rdata,
+                  Location where);
   uint32_t node(NameView name);
   uint32_t find_slot(NameView name, uint32_t hash) const;
   void grow();
@@ -60,8 +83,9 @@ class ZoneBuilder {
   void group(uint32_t node, std::vector<uint32_t>& records, std::span<const SetSpec* const> specs);
   void judge(const PendingNode& node);
   bool judge_apex();  // false if there is no SOA
+  void write_soa();
   void write_node(uint32_t index, Node* nodes);
-  void write_records(const PendingSet& from, RecordSet& to);
+  void write_records(uint32_t node, const PendingSet& from, RecordSet& to);
   void write_spec(const PendingSet& from, RecordSet& to);
   WireSet wire(uint16_t type, uint32_t ttl, std::span<const std::span<const uint8_t>> data);
   void write_alias(const SetSpec& set, const MemberSpec& from, Member& to);
@@ -69,6 +93,21 @@ class ZoneBuilder {
   void link_related();
   void relate(RecordSet& set, std::span<const std::span<const uint8_t>> data);
   std::vector<std::span<const uint8_t>> data_of(const PendingSet& set) const;
+  std::vector<std::span<const uint8_t>> data_of(std::span<const Record> records) const;
+  // Signed zones (signed_zone.cc, signed_judge.cc).
+  void sort_signatures();
+  WireSet signatures(uint32_t node, uint16_t type, uint32_t ttl);
+  void write_hashed();
+  void index_denial(std::span<const Node> nodes);
+  bool index_nsec3(const Nsec3Parameters& parameters);
+  void refuse_steering();
+  void judge_signed(std::span<const Node> nodes);
+  void judge_times();
+  void judge_unsigned(std::span<const Node> nodes);
+  void judge_chain(std::span<const Node> nodes);
+  void note(Tally& tally, Location where, NameView owner, uint16_t type) const;
+  void tell(const Tally& tally, std::string_view before, std::string_view after);
+  Location place_of(const RecordSet& set) const;
 
   Name apex_;
   ZoneContext context_;
@@ -83,6 +122,12 @@ class ZoneBuilder {
   std::unordered_map<uint32_t, std::vector<const SetSpec*>> specs_;
   std::vector<uint32_t> slots_;                            // node index + 1
   std::vector<std::pair<RecordSet*, uint32_t>> relating_;  // sets to link, index in sets_
+  bool signed_ = false;                                    // the SOA has a signature
+  uint32_t negative_ttl_ = 0;
+  std::vector<Record> signatures_;  // RRSIG; `type` is the type covered
+  std::vector<NameView> hash_owners_;
+  std::vector<Record> hashed_;  // NSEC3 and RRSIG; `node` is a row of hash_owners_
+  std::vector<HashedSet> hashed_sets_;
 };
 
 }  // namespace signpost

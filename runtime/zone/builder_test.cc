@@ -268,12 +268,12 @@ TEST(ZoneBuilder, ZoneFacts) {
   EXPECT_EQ(zone.serial(), 7u);
   EXPECT_EQ(zone.position(), 3u);
   EXPECT_TRUE(zone.chase() && zone.minimal());
-  EXPECT_EQ(zone.negative_soa().ttl, 300u) << "min(TTL, MINIMUM): DN-07";
+  EXPECT_EQ(zone.negative_soa().values.ttl, 300u) << "min(TTL, MINIMUM): DN-07";
   EXPECT_EQ(zone.soa().members[0].values.ttl, 900u);
   EXPECT_EQ(built.set("www")->members[0].values.count, 2) << "no duplicates: RFC 2181, section 5";
   EXPECT_EQ(zone.node_count(), 3u);
   const Built low("$TTL 60\n@ 5 SOA ns1 h 7 1 2 3 400\n@ NS ns1\n");
-  EXPECT_EQ(low.zone->negative_soa().ttl, 5u);
+  EXPECT_EQ(low.zone->negative_soa().values.ttl, 5u);
 }
 
 TEST(ZoneBuilder, NodesCutsAndWildcards) {

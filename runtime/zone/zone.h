@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "signpost/record.h"
+#include "zone/denial.h"
 
 namespace signpost {
 
@@ -77,7 +78,13 @@ class Zone {
   const RecordSet& soa() const { return *soa_; }
   const RecordSet* ns() const { return ns_; }
   // The SOA with the TTL of negative answers: min(TTL, MINIMUM) (RFC 2308 section 3, DN-07).
-  const WireSet& negative_soa() const { return negative_soa_; }
+  const Member& negative_soa() const { return negative_soa_; }
+  // What proves that names or types do not exist; Denial::none in a zone that is not signed.
+  const Denial& denial() const { return denial_; }
+  // The place of a node of this zone among nodes(); the apex is 0.
+  uint32_t index(const Node& node) const { return uint32_t(&node - apex_); }
+  // NSEC3 sets of every chain in the file. Their owners are no names of the zone.
+  std::span<const RecordSet* const> nsec3_sets() const { return nsec3_sets_; }
   bool chase() const { return chase_; }            // follow CNAMEs into the block's zones
   bool minimal() const { return minimal_; }        // no apex NS in positive answers
   unsigned position() const { return position_; }  // among the zones of the block
@@ -100,7 +107,9 @@ class Zone {
   unsigned deepest_ = 0;  // labels of the deepest name
   const Node* apex_ = nullptr;
   const RecordSet *soa_ = nullptr, *ns_ = nullptr;
-  WireSet negative_soa_;
+  Member negative_soa_;
+  Denial denial_;
+  std::vector<const RecordSet*> nsec3_sets_;
   bool chase_ = true, minimal_ = false;
   unsigned position_ = 0;
   uint32_t serial_ = 0;

@@ -45,6 +45,7 @@ LIBRARY_HOME = {
     r"ares(_\w+)?\.h": "resolve",
     r"curl/": "probe",
     r"microhttpd\.h": "net",
+    r"nettle/": "zone",
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
