@@ -1,0 +1,107 @@
+"""Signpost's reply against those of the others, aspect by aspect.
+
+A difference says how the others stand: all of them against Signpost, two of them, or each for itself.
+Without a difference nothing is returned, so the caller counts what was compared.
+"""
+
+import collections
+
+import meaning
+import wire
+from meaning import ASPECTS, UNKNOWN, View
+
+# `stand`: "against all", "against two", "split" (no two of the others agree), "by itself" (a rule
+# that needs no others). `views` are those of all servers, Signpost's first.
+Difference = collections.namedtuple("Difference", "aspect stand views question truth zone detail")
+
+STANDS_AGAINST = ("against all", "against two", "by itself")
+
+
+def compare(zone, question, received, truth):
+    """The differences for one question; `received` has the replies' bytes, Signpost's first."""
+    views = [View(question, reply, truth) for reply in received]
+
+    def difference(aspect, stand, detail=""):
+        return Difference(aspect, stand, views, question, truth, zone, detail)
+
+    found = []
+    for aspect in ASPECTS:
+        stand = _stand(aspect, views)
+        if stand:
+            found.append(difference(aspect, stand))
+    if views[0].reply is not None:
+        found += [difference(*wrong) for wrong in _own_faults(views[0], question, truth)]
+        missing = _missing_additional(views, question, truth)
+        if missing:
+            found.append(difference("additional", "against two", missing))
+    return views, found
+
+
+def _stand(aspect, views):
+    """How the others stand to Signpost in this aspect, None if there is no difference."""
+    mine = views[0][aspect]
+    if mine is UNKNOWN:
+        return None
+    others = [view[aspect] for view in views[1:] if view[aspect] is not UNKNOWN]
+    if not others or mine in others and others.count(mine) >= len(others) - 1:
+        return None
+    votes = max(others.count(value) for value in others if value != mine)
+    if votes == len(views) - 1:
+        return "against all"
+    if votes >= 2 and others.count(mine) < votes:
+        return "against two"
+    return None if others.count(mine) else "split"
+
+
+def _own_faults(view, question, truth):
+    """What is wrong with a reply whatever others say: (aspect, stand, detail)."""
+    reply = view.reply
+    if reply.size > meaning.limit(question):
+        yield "size", "by itself", f"{reply.size} bytes"
+    for section in reply.sections():
+        if len(set(section)) != len(section):
+            yield "duplicates", "by itself", ""
+    for section in reply.sections():
+        for record in section:
+            if not truth.holds(record):
+                yield "untrue", "by itself", record
+    if reply.flag("TC"):
+        return
+    apexes = meaning.zones_of_answer(view, question, truth)
+    servers, rest = view.extras(truth)
+    for record in servers:
+        if record.owner not in apexes:
+            yield "uncalled for", "by itself", record
+    mentioned = view.mentioned()
+    for record in rest:
+        allowed = meaning.kind(record) in (wire.A, wire.AAAA, 33, 64, 65)
+        if not allowed or record.owner not in mentioned:
+            yield "uncalled for", "by itself", record
+
+
+def _missing_additional(views, question, truth):
+    """Addresses of mentioned names that two others add and Signpost, with room for them, does not."""
+    mine = views[0].reply
+    if mine.flag("TC"):
+        return []
+    votes = collections.Counter()
+    for view in views[1:]:
+        if view.reply is not None and not view.reply.flag("TC"):
+            votes.update(set(view.extras(truth)[1]))
+    mentioned = views[0].mentioned()
+    present = set(mine.additional) | set(mine.answer)
+    missing = [r for r, n in votes.items() if n >= 2 and r not in present and r.owner in mentioned]
+    room = meaning.limit(question) - mine.size
+    if sum(12 + len(r.data) for r in missing) + 10 > room:
+        return []
+    return missing
+
+
+def sizes(views):
+    """(Signpost's size, Knot's size) without OPT if both say exactly the same, else None."""
+    mine, other = views[0].reply, views[1].reply
+    if mine is None or other is None or mine.flags != other.flags:
+        return None
+    if any(sorted(a) != sorted(b) for a, b in zip(mine.sections(), other.sections())):
+        return None
+    return mine.size - mine.opt_size, other.size - other.opt_size

@@ -1,0 +1,117 @@
+"""What a run found, in text: sums, sizes, and the differences grouped by what they have in common."""
+
+import collections
+
+import names
+import questions
+from meaning import UNKNOWN
+from servers import SERVERS
+
+EXAMPLES = 3
+
+
+class Report:
+    """Collects differences and prints them."""
+
+    def __init__(self, explain):
+        self.explain = explain
+        self.asked = self.zones = 0
+        self.explained = collections.Counter()
+        self.groups = {}  # signature: differences
+        self.counts = collections.Counter()
+        self.refused = collections.Counter()
+        self.same_content = self.larger = self.smaller = 0
+        self.largest = []  # (bytes more than Knot, difference)
+
+    def add(self, difference):
+        rule = self.explain(difference)
+        if rule:
+            self.explained[rule] += 1
+            return
+        signature = _signature(difference)
+        self.counts[signature] += 1
+        self.groups.setdefault(signature, []).append(difference)
+        del self.groups[signature][EXAMPLES:]
+
+    def add_sizes(self, pair, zone, question):
+        if pair is None:
+            return
+        self.same_content += 1
+        mine, other = pair
+        if mine > other:
+            self.larger += 1
+            self.largest.append((mine - other, zone.label, questions.dig(question)))
+            self.largest = sorted(self.largest, reverse=True)[:10]
+        elif mine < other:
+            self.smaller += 1
+
+    def unexplained(self, *stands):
+        return sum(n for (_, stand, *_), n in self.counts.items() if stand in stands)
+
+    def lines(self, rules=()):
+        yield f"{self.asked} questions about {self.zones} zones"
+        for server, count in self.refused.items():
+            yield f"zones that {server} does not load: {count}"
+        yield (
+            f"replies of the same content as Knot's: {self.same_content};"
+            f" larger {self.larger}, smaller {self.smaller}"
+        )
+        for excess, zone, dig in self.largest:
+            yield f"    {excess} bytes more than Knot: zone {zone}: {dig}"
+        for rule in rules:
+            number = self.explained[rule.name]
+            yield f"{number:7d}  {rule.name} ({rule.source})" if number else f"stale: {rule.name}"
+        for signature, count in self.counts.most_common():
+            yield f"{count:7d}  UNEXPLAINED {' | '.join(map(str, signature))}"
+            for difference in self.groups[signature]:
+                yield from _example(difference)
+
+
+def _signature(difference):
+    aspect, stand, views = difference.aspect, difference.stand, difference.views
+    if aspect in ("rcode", "AA", "TC", "RD", "RA", "AD", "CD", "edns"):
+        return aspect, stand, " ".join(_short(view[aspect]) for view in views)
+    asked = questions.text_of(difference.question.rtype)
+    special = asked if asked in ("ANY", "DS", "NS", "SOA", "CNAME", "DNAME", "RRSIG") else "other"
+    return aspect, stand, special, " ".join(_short(view["rcode"]) for view in views)
+
+
+def _short(value):
+    return "-" if value is UNKNOWN else str(value).replace(" ", "")
+
+
+def _example(difference):
+    question = difference.question
+    yield f"         zone {difference.zone.label}: {questions.dig(question)}"
+    if difference.detail:
+        yield f"         {difference.detail!r}"
+    for make, view in zip(SERVERS, difference.views):
+        yield f"           {make.name:9} {summary(view)}"
+
+
+def summary(view):
+    """A reply in one line."""
+    reply = view.reply
+    if reply is None:
+        return view.trouble
+    flags = "".join(" " + f for f in ("AA", "TC", "RD", "RA", "AD", "CD") if reply.flag(f))
+    parts = [f"rcode {reply.rcode}{flags} {reply.size} bytes"]
+    for letter, section in zip("=^+", reply.sections()):
+        shown = [_record(record) for record in sorted(section)]
+        more = f" … {len(shown)} in all" if len(shown) > 6 else ""
+        parts.append(f"{letter} " + "; ".join(shown[:6]) + more)
+    return " ".join(parts)
+
+
+def _record(record):
+    owner = names.to_text(names.of_wire(record.owner))
+    data = record.data.hex()
+    return f"{owner} {record.ttl} {questions.text_of(record.type)} {_data(record, data)}"
+
+
+def _data(record, data):
+    if record.type in (2, 5, 12, 39):
+        return names.to_text(names.of_wire(record.data))
+    if record.type == 1:
+        return ".".join(str(b) for b in record.data)
+    return data if len(data) <= 40 else data[:37] + "..."

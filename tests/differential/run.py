@@ -1,0 +1,80 @@
+#!/usr/bin/python3
+"""Compare Signpost's answers with those of Knot DNS, NSD and BIND. See README.md.
+
+    run.py [--zones N] [--questions N] [--batch N] [--seed TEXT] [--signed] [--keep DIR]
+"""
+
+import argparse
+import pathlib
+import sys
+import tempfile
+
+import asking
+import known_differences
+import questions
+import zones
+from comparing import STANDS_AGAINST, compare, sizes
+from report import Report
+from servers import Fleet, Trouble
+from truth import Truth
+
+
+def run_batch(folder, made, options, report):
+    """Serves and asks about one batch of zones and adds what was found to the report."""
+    texts = [zone.text() for zone in made]
+    truth = Truth(made, texts)
+    asked = []
+    for zone in made:
+        per_zone = -(-options.questions // options.zones)
+        asked += [(zone, q) for q in questions.about(zone, options.seed, per_zone)]
+    with Fleet(folder, made) as fleet:
+        for server, labels in fleet.refused.items():
+            report.refused[server] += len(labels)
+        refused = {label for labels in fleet.refused.values() for label in labels}
+        if refused:
+            raise Trouble(f"not all servers load {', '.join(sorted(refused))}")
+        replies = asking.ask_all(fleet.servers, [question for _, question in asked])
+        for server in fleet.servers:
+            if not server.alive():
+                raise Trouble(f"{server.name} ended: {server.last_words()}")
+    for (zone, question), received in zip(asked, replies):
+        views, differences = compare(zone, question, received, truth)
+        for difference in differences:
+            report.add(difference)
+        report.add_sizes(sizes(views), zone, question)
+    report.asked += len(asked)
+    report.zones += len(made)
+
+
+def run(options, report):
+    """All batches, each in a folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="differential-") as scratch:
+        folder = pathlib.Path(options.keep or scratch)
+        for number, first in enumerate(range(0, options.zones, options.batch)):
+            size = min(options.batch, options.zones - first)
+            made = zones.batch(options.seed, number, size)
+            run_batch(folder / str(number), made, options, report)
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(description="Compare Signpost with three other servers.")
+    parser.add_argument("--zones", type=int, default=500)
+    parser.add_argument("--questions", type=int, default=100000, help="of all zones together")
+    parser.add_argument("--batch", type=int, default=50, help="zones served together")
+    parser.add_argument("--seed", default="1")
+    parser.add_argument("--signed", action="store_true", help="sign most of the zones")
+    parser.add_argument("--keep", metavar="DIR", help="keep zones, configurations and logs there")
+    options = parser.parse_args(arguments)
+    report = Report(known_differences.explain)
+    try:
+        run(options, report)
+    except Trouble as trouble:
+        print(f"differential: {trouble}", file=sys.stderr)
+        return 2
+    for line in report.lines(known_differences.RULES):
+        print(line)
+    return 1 if report.unexplained(*STANDS_AGAINST) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
