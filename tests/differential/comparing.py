@@ -10,8 +10,9 @@ import meaning
 import wire
 from meaning import ASPECTS, UNKNOWN, View
 
-# `stand`: "against all", "against two", "split" (no two of the others agree), "by itself" (a rule
-# that needs no others). `views` are those of all servers, Signpost's first.
+# `stand`: "against all"; "against two" while the third differs too; "divided" (two against Signpost
+# and the third); "split" (no two of the others agree); "by itself" (a rule that needs no others).
+# `views` are those of all servers, Signpost's first.
 Difference = collections.namedtuple("Difference", "aspect stand views question truth zone detail")
 
 STANDS_AGAINST = ("against all", "against two", "by itself")
@@ -48,9 +49,9 @@ def _stand(aspect, views):
     votes = max(others.count(value) for value in others if value != mine)
     if votes == len(views) - 1:
         return "against all"
-    if votes >= 2 and others.count(mine) < votes:
-        return "against two"
-    return None if others.count(mine) else "split"
+    if votes >= 2:
+        return "divided" if mine in others else "against two"
+    return None if mine in others else "split"
 
 
 def _own_faults(view, question, truth):
@@ -74,7 +75,7 @@ def _own_faults(view, question, truth):
             yield "uncalled for", "by itself", record
     mentioned = view.mentioned()
     for record in rest:
-        allowed = meaning.kind(record) in (wire.A, wire.AAAA, 33, 64, 65)
+        allowed = wire.kind(record) in (wire.A, wire.AAAA, 33, 64, 65)
         if not allowed or record.owner not in mentioned:
             yield "uncalled for", "by itself", record
 
@@ -88,7 +89,7 @@ def _missing_additional(views, question, truth):
     for view in views[1:]:
         if view.reply is not None and not view.reply.flag("TC"):
             votes.update(set(view.extras(truth)[1]))
-    mentioned = views[0].mentioned()
+    mentioned = views[0].sought()
     present = set(mine.additional) | set(mine.answer)
     missing = [r for r, n in votes.items() if n >= 2 and r not in present and r.owner in mentioned]
     room = meaning.limit(question) - mine.size

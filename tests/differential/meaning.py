@@ -5,7 +5,8 @@ addresses of names that are mentioned) are no aspect; comparing.py asks whether 
 """
 
 import wire
-from truth import below_or_at, upwards
+from names import is_below_or_at, upwards
+from wire import kind
 
 # An aspect that says nothing: sections of a truncated reply (RFC 2181, section 9).
 UNKNOWN = object()
@@ -15,15 +16,8 @@ ASPECTS = ["reply", "question", "rcode", "AA", "TC", "RD", "RA", "AD", "CD", "ed
 
 ADDRESSES = (wire.A, wire.AAAA)
 PROOFS = (wire.NSEC, wire.NSEC3)
-
-
-def covered(record):
-    """The type that an RRSIG record covers."""
-    return int.from_bytes(record.data[:2], "big")
-
-
-def kind(record):
-    return covered(record) if record.type == wire.RRSIG else record.type
+# Types whose names want addresses (RFC 1035, 3.3.9 and 3.3.11; RFC 2782; RFC 9460, 4.1).
+SEEKING = (wire.NS, 15, 33, 64, 65)
 
 
 class View:
@@ -73,7 +67,7 @@ class View:
             if record.type in ADDRESSES:
                 for cut, servers in self.servers_of.items():
                     if record.owner in servers:
-                        if below_or_at(record.owner, cut):
+                        if is_below_or_at(record.owner, cut):
                             glue.add(record)
                         elif truth.cut_of(record.owner):
                             sibling.add(record)
@@ -101,14 +95,23 @@ class View:
         return apex_servers, rest
 
     def mentioned(self):
-        """Names that records of the reply mention, and what mentioned records mention."""
-        found = set()
-        for section in self.reply.sections():
-            for record in section:
-                found.update(wire.names_in(record.type, record.data))
-                if record.type in (64, 65):  # "." stands for the owner (RFC 9460, section 2.5)
-                    found.add(record.owner)
-        return found
+        """Names that the reply's records mention: whose addresses it may carry."""
+        return _mentioned([r for section in self.reply.sections() for r in section])
+
+    def sought(self):
+        """Names of the answer, or of a referral, whose addresses it should carry."""
+        referral = [r for r in self.reply.authority if r.owner in self.servers_of]
+        records = self.reply.answer + referral
+        return _mentioned([r for r in records if r.type in SEEKING])
+
+
+def _mentioned(records):
+    found = set()
+    for record in records:
+        found.update(wire.names_in(record.type, record.data))
+        if record.type in (64, 65):  # "." stands for the owner (RFC 9460, section 2.5)
+            found.add(record.owner)
+    return found
 
 
 def limit(question):

@@ -56,3 +56,17 @@ def within(name, ancestor):
 def ancestors(name):
     """The names above `name`, nearest first, the root last."""
     return [name[i:] for i in range(1, len(name) + 1)]
+
+
+def upwards(wire):
+    """A name in wire form and those above it, the root last."""
+    at, found = 0, [wire]
+    while wire[at]:
+        at += 1 + wire[at]
+        found.append(wire[at:])
+    return found
+
+
+def is_below_or_at(wire, ancestor):
+    """`within` for names in wire form."""
+    return ancestor in upwards(wire)

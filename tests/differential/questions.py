@@ -45,7 +45,7 @@ def about(zone, seed, count):
         asked.append((found.owner, rtype))
     rng.shuffle(asked)
     asked = asked[: count // 3]
-    owners = list(zone.spelling.values())
+    owners = list(zone.spelling.values()) + zone.hashed_owners[:3]
     while len(asked) < count:
         owner = rng.choice(owners)
         name = _near(rng, zone, owner)

@@ -57,7 +57,6 @@ _WITH_NAME = {
     "KX": lambda rng, target: f"5 {names.to_text(target)}",
     "RT": lambda rng, target: f"2 {names.to_text(target)}",
     "TYPE14": lambda rng, target: _hex(names.to_wire(target) + names.to_wire(target)),
-    "TYPE26": lambda rng, target: _hex(b"\0\3" + names.to_wire(target) + names.to_wire(target)),
 }
 
 _PLAIN = {

@@ -11,7 +11,10 @@ import tempfile
 
 import asking
 import known_differences
+import names
 import questions
+import signing
+import zone_records
 import zones
 from comparing import STANDS_AGAINST, compare, sizes
 from report import Report
@@ -21,8 +24,12 @@ from truth import Truth
 
 def run_batch(folder, made, options, report):
     """Serves and asks about one batch of zones and adds what was found to the report."""
-    texts = [zone.text() for zone in made]
-    truth = Truth(made, texts)
+    truth = Truth(
+        {
+            names.to_wire(names.folded(zone.origin)): zone_records.read(zone.text())
+            for zone in made
+        }
+    )
     asked = []
     for zone in made:
         per_zone = -(-options.questions // options.zones)
@@ -53,6 +60,8 @@ def run(options, report):
         for number, first in enumerate(range(0, options.zones, options.batch)):
             size = min(options.batch, options.zones - first)
             made = zones.batch(options.seed, number, size)
+            if options.signed:
+                signing.sign(folder / str(number) / "signing", made, options.seed)
             run_batch(folder / str(number), made, options, report)
 
 

@@ -167,6 +167,11 @@ def names_in(rtype, data):
     return found
 
 
+def kind(record):
+    """A record's type; of a signature, the type that it covers."""
+    return int.from_bytes(record.data[:2], "big") if record.type == RRSIG else record.type
+
+
 def query(number, name, rtype, flags=0, payload=None, dnssec_ok=False):
     """A question in wire form; an OPT record goes along if `payload` is given."""
     header = struct.pack("!6H", number, flags, 1, 0, 0, 1 if payload is not None else 0)

@@ -23,7 +23,8 @@ class Zone:
         self.features = []
         self.steered = []  # keys of the sets that Signpost gets from its Corefile
         self.minimal = False  # the option of Signpost's `zone`
-        self.signer = None  # the command that signed the zone
+        self.signer = self.signed = None  # how the zone was signed, and its text then
+        self.hashed_owners = []  # names of its NSEC3 records
         self.default_ttl = rng.choice([0, 1, 60, 300, 3600, 86400])
 
     @property
@@ -83,7 +84,9 @@ class Zone:
         return [owner for owner, rtype in self.sets if rtype == "NS" and owner != origin]
 
     def text(self, without=()):
-        """The master file, less the sets whose keys are in `without`."""
+        """The master file, less the sets whose keys are in `without`; signed if the zone is."""
+        if self.signed is not None:
+            return self.signed
         lines = []
         for key, found in self.sets.items():
             if key not in without:
