@@ -19,7 +19,6 @@ class Report:
         self.explained = collections.Counter()
         self.groups = {}  # signature: differences
         self.counts = collections.Counter()
-        self.refused = collections.Counter()
         self.same_content = self.larger = self.smaller = 0
         self.largest = []  # (bytes more than Knot, difference)
 
@@ -50,8 +49,6 @@ class Report:
 
     def lines(self, rules=()):
         yield f"{self.asked} questions about {self.zones} zones"
-        for server, count in self.refused.items():
-            yield f"zones that {server} does not load: {count}"
         yield (
             f"replies of the same content as Knot's: {self.same_content};"
             f" larger {self.larger}, smaller {self.smaller}"

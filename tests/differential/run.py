@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Compare Signpost's answers with those of Knot DNS, NSD and BIND. See README.md.
 
-    run.py [--zones N] [--questions N] [--batch N] [--seed TEXT] [--signed] [--keep DIR]
+    run.py [--zones N] [--questions N] [--batch N] [--seed TEXT] [--signed] [--signpost FILE]
+           [--keep DIR]
 """
 
 import argparse
@@ -18,7 +19,7 @@ import zone_records
 import zones
 from comparing import STANDS_AGAINST, compare, sizes
 from report import Report
-from servers import Fleet, Trouble
+from servers import Fleet, Signpost, Trouble
 from truth import Truth
 
 
@@ -35,11 +36,8 @@ def run_batch(folder, made, options, report):
         per_zone = -(-options.questions // options.zones)
         asked += [(zone, q) for q in questions.about(zone, options.seed, per_zone)]
     with Fleet(folder, made) as fleet:
-        for server, labels in fleet.refused.items():
-            report.refused[server] += len(labels)
-        refused = {label for labels in fleet.refused.values() for label in labels}
-        if refused:
-            raise Trouble(f"not all servers load {', '.join(sorted(refused))}")
+        if any(fleet.refused.values()):
+            raise Trouble(f"zones not loaded: {fleet.refused}; see --keep")
         replies = asking.ask_all(fleet.servers, [question for _, question in asked])
         for server in fleet.servers:
             if not server.alive():
@@ -72,8 +70,11 @@ def main(arguments):
     parser.add_argument("--batch", type=int, default=50, help="zones served together")
     parser.add_argument("--seed", default="1")
     parser.add_argument("--signed", action="store_true", help="sign most of the zones")
+    parser.add_argument("--signpost", metavar="FILE", help="the program; that of build/ otherwise")
     parser.add_argument("--keep", metavar="DIR", help="keep zones, configurations and logs there")
     options = parser.parse_args(arguments)
+    if options.signpost:
+        Signpost.path = options.signpost
     report = Report(known_differences.explain)
     try:
         run(options, report)

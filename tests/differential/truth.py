@@ -4,7 +4,7 @@ All names are in wire form and lower case.
 """
 
 import wire
-from names import upwards
+from names import is_below_or_at, upwards
 
 
 class Truth:
@@ -27,6 +27,10 @@ class Truth:
             self.negative_ttls[apex] = min(ttl, int.from_bytes(data[-4:], "big"))
         if rtype == wire.NS and owner != apex:
             self.cuts.add(owner)
+
+    def zone_of(self, name):
+        """The apex of the zone that the name lies in, or None."""
+        return next((above for above in upwards(name) if above in self.apexes), None)
 
     def cut_of(self, name):
         """The topmost cut at or above the name in its zone, or None."""
@@ -53,6 +57,27 @@ class Truth:
                     if record.owner[: len(record.owner) - len(above)] + goal == record.data:
                         return True
         return False
+
+    def states(self, record):
+        """Whether the record stands in a zone file itself."""
+        return self._at(record.owner, record)
+
+    def leads_on(self, name):
+        """Whether the name is an alias, by a CNAME record of its own or a wildcard, or by a DNAME."""
+        if (name, wire.CNAME) in self.sets:
+            return True
+        above = upwards(name)[1:]
+        if any((owner, wire.DNAME) in self.sets for owner in above):
+            return True
+        return any((b"\x01*" + owner, wire.CNAME) in self.sets for owner in above)
+
+    def glue_of(self, cut):
+        """Addresses that a referral must carry: of servers at or below the cut (RFC 9471)."""
+        for server in self.sets.get((cut, wire.NS), ()):
+            if is_below_or_at(server, cut):
+                for rtype in (wire.A, wire.AAAA):
+                    for data, ttls in self.sets.get((server, rtype), {}).items():
+                        yield from (wire.Record(server, rtype, ttl, data) for ttl in ttls)
 
     def _at(self, owner, record):
         held = self.sets.get((owner, record.type))

@@ -50,7 +50,7 @@ class Zone:
         if rtype == "DNAME":
             apex = key == names.folded(self.origin)
             return key not in self.parents and (apex or "NS" not in present)
-        return not (rtype == "NS" and ("DNAME" in present or name[0] == b"*"))
+        return not (rtype == "NS" and ("DNAME" in present or name[:1] == (b"*",)))
 
     def add(self, name, rtype, data, ttl=None):
         """Adds a record; returns whether there was room for it."""
