@@ -31,6 +31,7 @@ OutsideAddresses published(const Learned& learned, uint16_t type) {
   OutsideAddresses addresses;
   addresses.known = learned.known();
   addresses.failed = learned.failed() && !learned.known();
+  addresses.stale = learned.stale();
   addresses.records = AddressRecords(learned.addresses(), type, learned.ttl());
   return addresses;
 }

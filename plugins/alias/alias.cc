@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view kUnresolvable = "the name that an alias stands for cannot be resolved";
 constexpr std::string_view kTooMany = "too many queries wait for the name that an alias stands for";
+constexpr std::string_view kStale = "addresses behind an alias cannot be renewed";
 
 class Worker {
  public:
@@ -29,8 +30,8 @@ class Worker {
     const AddressTable& table = query.table(table_);
     if (alias->outside < table.names.size()) {
       const OutsideAddresses& addresses = table.names[alias->outside].of(query.set->type);
-      if (addresses.known) return answer(query, *alias, addresses.records.wire());
-      if (addresses.failed) return fail(query, *alias, kUnresolvable);
+      if (addresses.known) return answer(query, *alias, addresses);
+      if (addresses.failed) return fail(query, *alias, kUnresolvable, ede::no_reachable_authority);
     }
     return wait(query, *alias);
   }
@@ -49,21 +50,26 @@ class Worker {
     return query.set->is_alias() ? query.set->members[0].alias : nullptr;
   }
 
-  static Up answer(Query& query, const AliasTarget& alias, const WireSet& records) noexcept {
+  static Up answer(Query& query, const AliasTarget& alias,
+                   const OutsideAddresses& addresses) noexcept {
+    const WireSet& records = addresses.records.wire();
     if (query.recorder)
       query.recorder->note("alias", alias.name.text() + " lies outside the block's zones; " +
                                         "addresses known: " + std::to_string(records.count));
+    if (addresses.stale) query.explain_error(ede::stale_answer, kStale);
     answer_with(query, records);
     return Up::next;
   }
 
-  static Up fail(Query& query, const AliasTarget& alias, std::string_view why) noexcept {
+  static Up fail(Query& query, const AliasTarget& alias, std::string_view why,
+                 uint16_t code) noexcept {
     if (query.recorder)
       query.recorder->note("alias", alias.name.text() + ": " + std::string(why) + ": SERVFAIL");
     query.set = nullptr;
     query.authoritative = false;
     query.rcode = Rcode::servfail;
     query.error = why;
+    query.error_code = code;
     return Up::next;
   }
 
@@ -73,7 +79,7 @@ class Worker {
     if (waiting_.size() == waiting_.capacity())  // some may have been answered as too late
       std::erase_if(waiting_, [](const Ticket& ticket) { return !ticket.waiting(); });
     Ticket ticket = query.suspend();
-    if (!ticket.waiting()) return fail(query, alias, kTooMany);
+    if (!ticket.waiting()) return fail(query, alias, kTooMany, ede::other);
     waiting_.push_back(std::move(ticket));
     return Up::suspended;
   }

@@ -22,7 +22,9 @@ Learned::News Learned::take(const Resolution& outcome, uint64_t now_ms) {
   attempted_ = true;
   if (outcome.status == Resolution::failed) return fail(now_ms);
   const bool was_failing = std::exchange(failures_, 0) != 0;
+  if (std::exchange(stale_, false)) ++version_;
   const uint32_t ttl = std::min(outcome.ttl, kLongestTtl);
+  expires_ms_ = now_ms + uint64_t(ttl) * 1000;
   if (outcome.status == Resolution::answered) {
     doubted_ = false;
     std::vector<Address> addresses = outcome.addresses;
@@ -49,6 +51,7 @@ Learned::News Learned::take(const Resolution& outcome, uint64_t now_ms) {
 Learned::News Learned::fail(uint64_t now_ms) {
   const unsigned doublings = std::min(failures_, 6u);
   due_ms_ = now_ms + std::min(kLastRetry, kFirstRetry << doublings);
+  if (known_ && now_ms >= expires_ms_ && !std::exchange(stale_, true)) ++version_;
   if (failures_++ != 0) return News::none;
   if (!known_) ++version_;
   return News::failing;

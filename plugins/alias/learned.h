@@ -30,6 +30,7 @@ class Learned {
   bool attempted() const { return attempted_; }
   bool known() const { return known_; }           // an answer is at hand, be it "no addresses"
   bool failed() const { return failures_ != 0; }  // the last attempt failed
+  bool stale() const { return stale_; }  // an attempt failed when the answer had outlived its TTL
   const std::vector<Address>& addresses() const { return addresses_; }  // sorted
   // Seconds that clients may keep the addresses: what the upstream said, at most 60.
   uint32_t ttl() const { return ttl_; }
@@ -43,11 +44,11 @@ class Learned {
   News fail(uint64_t now_ms);
   void set(std::vector<Address> addresses, uint32_t ttl);
 
-  bool attempted_ = false, known_ = false, doubted_ = false, gone_ = false;
+  bool attempted_ = false, known_ = false, doubted_ = false, gone_ = false, stale_ = false;
   unsigned failures_ = 0;  // in a row
   std::vector<Address> addresses_;
   uint32_t ttl_ = 0;
-  uint64_t due_ms_ = 0, version_ = 0;
+  uint64_t due_ms_ = 0, expires_ms_ = 0, version_ = 0;
 };
 
 }  // namespace signpost::alias

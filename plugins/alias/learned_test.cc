@@ -67,6 +67,26 @@ TEST(Learned, failures_leave_what_is_known_and_back_off) {
   EXPECT_EQ(learned.due_ms(), 1000u);
 }
 
+// RFC 8914, section 4.4: data is stale once its TTL has passed, and that is told.
+TEST(Learned, an_answer_that_cannot_be_renewed_grows_stale) {
+  Learned learned;
+  learned.take(kFailed, 0);
+  EXPECT_FALSE(learned.stale()) << "nothing is known";
+  learned.take(answered({"192.0.2.1"}, 20), 1000);
+  learned.take(kFailed, 17'000);
+  EXPECT_FALSE(learned.stale()) << "still within its TTL";
+  const uint64_t fresh = learned.version();
+  learned.take(kFailed, 21'000);
+  EXPECT_TRUE(learned.stale());
+  const uint64_t stale = learned.version();
+  EXPECT_NE(stale, fresh) << "what is published changes";
+  learned.take(kFailed, 25'000);
+  EXPECT_EQ(learned.version(), stale);
+  learned.take(answered({"192.0.2.1"}, 20), 30'000);
+  EXPECT_FALSE(learned.stale());
+  EXPECT_NE(learned.version(), stale);
+}
+
 TEST(Learned, a_first_failure_is_worth_telling) {
   Learned learned;
   const uint64_t before = learned.version();

@@ -2,13 +2,28 @@
 
 namespace signpost {
 
+namespace {
+
+// Observers and guards see every query.
+uint8_t seen_beyond(const PluginInfo& info) {
+  return info.stage < Stage::rewrite ? 0xff : info.beyond;
+}
+
+}  // namespace
+
+uint8_t beyond_of(const std::vector<PluginUse>& plugins) {
+  uint8_t beyond = 0;
+  for (const PluginUse& plugin : plugins) beyond |= plugin.info->beyond;
+  return beyond;
+}
+
 Chain::Chain(const std::vector<PluginUse>& plugins) : plugins_(plugins) {
   make_instances();
   const auto count = uint16_t(plugins_.size());
   for (uint16_t i = 0; i < count; ++i) {
     const PluginInfo& info = *plugins_[i].info;
     void* instance = instances_[i];
-    if (info.down) down_.push_back({info.down, instance, i});
+    if (info.down) down_.push_back({info.down, instance, i, seen_beyond(info)});
     if (info.up) up_.insert(up_.begin(), {info.up, instance, i});
     if (info.done) done_.push_back({info.done, instance, i});
     if (info.refreshed) refreshed_.push_back({info.refreshed, instance, i});

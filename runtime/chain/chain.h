@@ -17,6 +17,9 @@ struct PluginUse {
   std::shared_ptr<void> settings;
 };
 
+// What of Beyond the plugins of a block answer.
+uint8_t beyond_of(const std::vector<PluginUse>& plugins);
+
 class Chain {
  public:
   // Throws what a plugin's constructor throws, and nothing of the chain stays.
@@ -38,6 +41,7 @@ class Chain {
     Hook hook;
     void* instance;
     uint16_t position;
+    uint8_t beyond = 0;  // down: what of Beyond the plugin is asked
   };
 
   void make_instances();

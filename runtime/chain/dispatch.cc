@@ -21,6 +21,11 @@ void Dispatch::fill() {
   }
 }
 
+void Dispatch::add_beyond(uint8_t beyond, uint32_t block) {
+  for (uint8_t bit = 1; bit <= beyond_.size(); ++bit)
+    if ((beyond & bit) && beyond_[bit - 1u] == none) beyond_[bit - 1u] = block;
+}
+
 uint32_t Dispatch::exact(NameView name) const noexcept {
   const uint32_t hash = name.hash();
   for (size_t at = hash & (slots_.size() - 1); slots_[at] != 0;

@@ -2,6 +2,7 @@
 // (spec/corefile.md, section 9). Immutable once filled; any thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -18,6 +19,10 @@ class Dispatch {
   // The block for a question, or `none`. DS is asked of the parent's side where it is served (rule
   // 7).
   uint32_t find(NameView name, uint16_t type) const noexcept;
+  // Block `block` answers `beyond`, bits of Beyond; of several blocks the first one added does.
+  void add_beyond(uint8_t beyond, uint32_t block);
+  // The block for one of Beyond, or `none`.
+  uint32_t find_beyond(uint8_t beyond) const noexcept { return beyond_[beyond - 1u]; }
 
  private:
   struct Slot {
@@ -30,6 +35,7 @@ class Dispatch {
   std::vector<Slot> entries_;
   std::vector<uint32_t> slots_;  // index in entries_ + 1
   unsigned deepest_ = 0;         // labels of the deepest zone
+  std::array<uint32_t, 2> beyond_{none, none};
 };
 
 }  // namespace signpost

@@ -2,12 +2,13 @@
 
 #include <cstring>
 
+#include "chain/option_reader.h"
+
 namespace signpost {
 
 namespace {
 
 constexpr size_t kHead = 11;  // owner TYPE CLASS TTL RDLENGTH
-constexpr uint16_t kClientSubnet = 8;
 
 uint8_t* put16(uint8_t* to, unsigned value) {
   to[0] = uint8_t(value >> 8);
@@ -39,7 +40,7 @@ uint8_t* OptRecord::write(const Query& q, Rcode rcode, uint16_t payload, uint8_t
   to += q.options_size_;
   if (subnet_bytes == 0) return to;
   const Prefix& subnet = q.client.subnet;
-  to = put16(to, kClientSubnet);
+  to = put16(to, OptionReader::client_subnet);
   to = put16(to, unsigned(subnet_bytes - 4));
   to = put16(to, subnet.address.family == 4 ? 1 : 2);
   *to++ = subnet.length;

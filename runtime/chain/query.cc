@@ -42,6 +42,7 @@ bool Query::add(Section section, const Member& member, ReplyEntry::Owner owner, 
 }
 
 bool Query::add_option(uint16_t code, std::span<const uint8_t> data) noexcept {
+  if (!edns.present) return true;
   const size_t bytes = 4 + data.size();
   if (options_size_ + bytes > options_.size()) return false;
   uint8_t* at = options_.data() + options_size_;
@@ -55,6 +56,7 @@ bool Query::add_option(uint16_t code, std::span<const uint8_t> data) noexcept {
 }
 
 bool Query::explain_error(uint16_t info_code, std::string_view text) noexcept {
+  explained_ = true;
   std::array<uint8_t, 122> data;
   const size_t length = std::min(text.size(), data.size() - 2);
   data[0] = uint8_t(info_code >> 8);

@@ -2,12 +2,15 @@
 
 #include <cstring>
 
+#include "chain/option_reader.h"
+#include "chain/tsig_refusal.h"
+
 namespace signpost {
 
 namespace {
 
 constexpr size_t kHeader = 12;
-constexpr uint16_t kClientSubnet = 8;  // EDNS option code, RFC 7871
+constexpr size_t kRecordHead = 10;  // TYPE CLASS TTL RDLENGTH
 
 unsigned get16(const uint8_t* p) { return unsigned(p[0]) << 8 | p[1]; }
 
@@ -56,22 +59,56 @@ Reading QueryReader::read(std::span<const uint8_t> packet, Query& q) noexcept {
   q.rd = p[2] & 1;
   q.ad = p[3] & 0x20;
   q.cd = p[3] & 0x10;
-  q.edns = {};
+  clear(q);
+  return q.opcode == 0 ? read_query(packet, q) : read_other(packet, q);
+}
+
+// Forgets the query that was here before.
+void QueryReader::clear(Query& q) noexcept {
+  q.edns.present = q.edns.dnssec_ok = q.edns.nsid = q.edns.keepalive = false;
+  q.edns.version = q.edns.cookie_size = 0;
+  q.edns.payload = 512;
   q.client.subnet = {};
   q.client.scope = 0;
   q.client.verified = false;
+  q.qname_[0] = 0;
+  q.qname_size_ = 1;
+  q.type = q.klass = 0;
   q.question_size_ = 0;
   q.options_size_ = 0;
-  q.qname_size_ = 0;
-  q.type = 0;
-  q.klass = 0;
-  if (q.opcode != 0) return reply(Rcode::notimp);
-  if (get16(p + 4) != 1) return reply(Rcode::formerr);
-  if (!read_question(packet, q)) return reply(Rcode::formerr);
-  const size_t at = kHeader + q.question_size_;
-  const unsigned skip = get16(p + 6) + get16(p + 8), additional = get16(p + 10);
-  if (at == packet.size() && skip + additional == 0) return {Reading::serve};
-  return read_rest(packet, at, skip, additional, q);
+  q.tsig_ = 0;
+}
+
+Reading QueryReader::read_query(std::span<const uint8_t> packet, Query& q) noexcept {
+  const uint8_t* p = packet.data();
+  const unsigned questions = get16(p + 4);
+  if (questions == 1) {
+    if (!read_question(packet, q)) return reply(Rcode::formerr);
+    const size_t at = kHeader + q.question_size_;
+    uint32_t records;  // the three counts: mostly none, or one in the additional section
+    std::memcpy(&records, p + 6, 4);
+    if (at == packet.size() && records == 0 && get16(p + 10) == 0) return {Reading::serve};
+    return read_records(packet, at, q);
+  }
+  if (questions > 1) return reply(Rcode::formerr);  // RFC 9619, section 4
+  const Reading reading = read_records(packet, kHeader, q);
+  return reading.action == Reading::serve && q.edns.cookie_size == 0 ? reply(Rcode::formerr)
+                                                                     : reading;
+}
+
+// Every operation but QUERY is "not implemented", and said to be so rather than dropped (RFC 8906,
+// section 3.1.4). Its messages have the sections of RFC 1035, section 4.1, unless a later RFC says
+// otherwise: so EDNS is found where there is one, and whatever else is wrong does not matter.
+Reading QueryReader::read_other(std::span<const uint8_t> packet, Query& q) noexcept {
+  const unsigned questions = get16(packet.data() + 4);
+  Reading reading = reply(Rcode::formerr);
+  if (questions == 0 || (questions == 1 && read_question(packet, q)))
+    reading = read_records(packet, kHeader + q.question_size_, q);
+  const bool badvers = reading.action == Reading::reply && reading.rcode == Rcode::badvers;
+  if (reading.action == Reading::reply && reading.rcode == Rcode::formerr) q.edns.present = false;
+  q.question_size_ = q.tsig_ = 0;
+  q.client.subnet = {};
+  return reply(badvers ? Rcode::badvers : Rcode::notimp);
 }
 
 // Copies QNAME in lower case; false if it is no plain name or the question is cut short.
@@ -94,59 +131,47 @@ bool QueryReader::read_question(std::span<const uint8_t> packet, Query& q) noexc
   return true;
 }
 
-Reading QueryReader::read_rest(std::span<const uint8_t> packet, size_t at, unsigned skip,
-                               unsigned additional, Query& q) noexcept {
-  for (unsigned i = 0; i < skip + additional; ++i) {
+// The records behind the question. Only OPT and TSIG mean something in a query.
+Reading QueryReader::read_records(std::span<const uint8_t> packet, size_t at, Query& q) noexcept {
+  const uint8_t* counts = packet.data() + 6;
+  const unsigned skip = get16(counts) + get16(counts + 2), all = skip + get16(counts + 4);
+  if (all > most_records) return reply(Rcode::formerr);
+  for (unsigned i = 0; i < all; ++i) {
     const size_t owner = at;
     at = skip_name(packet, at);
-    if (at == 0 || at + 10 > packet.size()) return reply(Rcode::formerr);
+    if (at == 0 || at + kRecordHead > packet.size()) return reply(Rcode::formerr);
     const uint8_t* p = packet.data() + at;
-    const size_t length = get16(p + 8);
-    if (at + 10 + length > packet.size()) return reply(Rcode::formerr);
-    if (get16(p) == rr::opt) {
-      // One OPT at most, in the additional section, owned by the root (RFC 6891, section 6.1.1).
-      if (i < skip || q.edns.present || packet[owner] != 0) return reply(Rcode::formerr);
-      q.edns.present = true;
-      q.edns.payload = uint16_t(get16(p + 2) < 512 ? 512 : get16(p + 2));
-      q.edns.version = p[5];
-      q.edns.dnssec_ok = p[6] & 0x80;
-      if (q.edns.version == 0 && !read_options(packet.subspan(at + 10, length), q))
-        return reply(Rcode::formerr);
+    const size_t data = at + kRecordHead, length = get16(p + 8);
+    if (data + length > packet.size()) return reply(Rcode::formerr);
+    if (const unsigned type = get16(p); type == rr::opt) {
+      if (i < skip || !read_opt(packet, owner, at, q)) return reply(Rcode::formerr);
+    } else if (type == rr::tsig) {
+      // The last record of the message (RFC 8945, section 5.1), of class ANY (section 4.2).
+      const bool good = i >= skip && i + 1 == all && get16(p + 2) == rr::class_any &&
+                        TsigRefusal::well_formed(packet, owner, data, length);
+      if (!good) return reply(Rcode::formerr);
+      q.tsig_ = uint16_t(owner);
     }
-    at += 10 + length;
+    at = data + length;
   }
   if (at != packet.size()) return reply(Rcode::formerr);
   if (q.edns.version != 0) return reply(Rcode::badvers);
+  if (q.tsig_ != 0) return reply(Rcode::notauth);  // no key is ours (RFC 8945, section 5.2.1)
   return {Reading::serve};
 }
 
-// Unknown options are passed over (RFC 6891, section 6.1.2).
-bool QueryReader::read_options(std::span<const uint8_t> options, Query& q) noexcept {
-  while (!options.empty()) {
-    if (options.size() < 4) return false;
-    const unsigned code = get16(options.data()), length = get16(options.data() + 2);
-    if (options.size() < 4 + length) return false;
-    if (code == kClientSubnet && !read_subnet(options.subspan(4, length), q.client)) return false;
-    options = options.subspan(4 + length);
-  }
-  return true;
-}
-
-// RFC 7871, section 6 and 7.1.2: scope 0 in queries, no more address bytes than the source prefix
-// needs, no bits set behind it (C-05).
-bool QueryReader::read_subnet(std::span<const uint8_t> data, Client& client) noexcept {
-  if (data.size() < 4) return false;
-  const unsigned family = get16(data.data()), source = data[2], scope = data[3];
-  const unsigned bits = family == 1 ? 32 : family == 2 ? 128 : 0;
-  const std::span<const uint8_t> address = data.subspan(4);
-  if (bits == 0 || source > bits || scope != 0 || address.size() != (source + 7) / 8) return false;
-  if (source % 8 != 0 && (address.back() & (0xff >> source % 8)) != 0) return false;
-  client.subnet.address.family = family == 1 ? 4 : 6;
-  client.subnet.address.bytes = {};
-  if (!address.empty())
-    std::memcpy(client.subnet.address.bytes.data(), address.data(), address.size());
-  client.subnet.length = uint8_t(source);
-  return true;
+// One OPT at most, owned by the root (RFC 6891, section 6.1.1). Options of another version are none
+// of ours to read: BADVERS comes first (section 6.1.3).
+bool QueryReader::read_opt(std::span<const uint8_t> packet, size_t owner, size_t at,
+                           Query& q) noexcept {
+  if (q.edns.present || packet[owner] != 0) return false;
+  const uint8_t* p = packet.data() + at;
+  q.edns.present = true;
+  q.edns.payload = uint16_t(get16(p + 2) < 512 ? 512 : get16(p + 2));
+  q.edns.version = p[5];
+  q.edns.dnssec_ok = p[6] & 0x80;
+  return q.edns.version != 0 ||
+         OptionReader::read(packet.subspan(at + kRecordHead, get16(p + 8)), q);
 }
 
 }  // namespace signpost

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "chain/opt_record.h"
+#include "chain/tsig_refusal.h"
 #include "zone/zone.h"
 
 namespace signpost {
@@ -40,7 +41,12 @@ size_t ReplyEncoder::encode_error(Query& q, Rcode rcode, std::span<uint8_t> out,
   e.header(rcode);
   if (q.edns.present) {
     e.opt(rcode, payload);
-    out[11] = 1;
+    ++out[11];
+  }
+  if (rcode == Rcode::notauth && q.tsig_ != 0) {
+    const size_t end = TsigRefusal::write(q, out, e.at_);
+    out[11] = uint8_t(out[11] + (end != e.at_));
+    e.at_ = end;
   }
   return e.at_;
 }

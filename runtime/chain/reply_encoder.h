@@ -17,7 +17,8 @@ class ReplyEncoder {
   // takes) and returns its length; what does not fit leaves TC set. `payload` is what we announce
   // as our own UDP payload size. out.size() >= 512.
   static size_t encode(Query& query, std::span<uint8_t> out, uint16_t payload) noexcept;
-  // A bare reply: header, question if it was readable, OPT if the query had one.
+  // A bare reply: header, question if it was readable, OPT if the query had one; with NOTAUTH, a
+  // TSIG that refuses the query's.
   static size_t encode_error(Query& query, Rcode rcode, std::span<uint8_t> out,
                              uint16_t payload) noexcept;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "chain/explanation.h"
 #include "chain/query_reader.h"
 #include "chain/reply_encoder.h"
 #include "signpost/zones.h"
@@ -61,61 +62,23 @@ void Runner::unpin(Serving* serving) noexcept {
   });
 }
 
-// Finds the block and makes the query ready to walk; false: REFUSED.
-bool Runner::enter(Query& q, uint32_t listener) noexcept {
-  q.random_ = random_.data();
-  q.runner_ = this;
-  q.log = options_.log;
-  q.chain_ = nullptr;
-  begin_walk(q);
-  if (q.klass != rr::class_in && q.klass != rr::class_any) return false;  // DN-23
-  if (q.type == rr::axfr || q.type == rr::ixfr) return false;             // DN-21
-  if (!serving_) return false;
-  const Snapshot& snapshot = *serving_->snapshot;
-  if (listener >= snapshot.service->listeners.size()) return false;
-  const uint32_t block = snapshot.service->listeners[listener].find(q.name(), q.type);
-  if (block == Dispatch::none) return false;
-  q.chain_ = snapshot.service->chains[options_.worker][block].get();
-  q.tables_ = snapshot.tables[block].view();
-  return true;
-}
-
-void Runner::begin_walk(Query& q) noexcept {
-  q.zone = nullptr;
-  q.set = nullptr;
-  q.chosen = -1;
-  q.reason = RouteReason::none;
-  q.routed_set = nullptr;
-  q.routed_member = -1;
-  q.routed_reason = RouteReason::none;
-  q.client.scope = 0;
-  q.rcode = Rcode::noerror;
-  q.authoritative = false;
-  q.error = {};
-  q.entry_count_ = q.step_ = q.made_count_ = 0;
-  q.options_size_ = 0;
-  q.truncate = false;
-  q.made_used_ = 0;
-  q.target_ = NameView(nullptr, 0);
-  q.same_owner_next_ = false;
-  q.steps_[0] = {nullptr, q.name(), true};
-}
-
 size_t Runner::respond(const Arrival& arrival, std::span<uint8_t> out,
                        Recorder* recorder) noexcept {
   RunnerCounters::add(counters_.queries);
   parked_now_ = nullptr;
   if (used_ == batch) end_batch(arrival.now_ns);
   Query& q = queries_[used_];
+  q.transport = arrival.transport;
   const Reading reading = QueryReader::read(arrival.packet, q);
   if (reading.action == Reading::discard) {
     RunnerCounters::add(counters_.discarded);
     return 0;
   }
-  q.transport = arrival.transport;
   q.client.source = arrival.client;
   q.local = arrival.local;
+  q.client.verified = arrival.transport != Transport::udp;
   q.received_ns = arrival.now_ns;
+  q.received_s = arrival.wall_s;
   q.recorder = recorder;
   if (reading.action == Reading::reply || arrival.cut_short) {
     RunnerCounters::add(counters_.malformed);
@@ -124,7 +87,8 @@ size_t Runner::respond(const Arrival& arrival, std::span<uint8_t> out,
   }
   if (!enter(q, arrival.listener)) {
     RunnerCounters::add(counters_.refused);
-    return ReplyEncoder::encode_error(q, Rcode::refused, out, options_.udp_payload);
+    explain_reply(q);
+    return ReplyEncoder::encode_error(q, q.rcode, out, options_.udp_payload);
   }
   arrival_ = &arrival;
   const Walk walked = hold_to_promise(q, walk(q, 0, false));
@@ -161,6 +125,7 @@ size_t Runner::encode(Query& q, Walk walked, std::span<uint8_t> out) noexcept {
     return 0;
   }
   RunnerCounters::add(counters_.answered);
+  explain_reply(q);
   size_t limit = out.size();
   if (q.transport == Transport::udp)
     limit = std::min<size_t>({limit, q.edns.present ? q.edns.payload : 512u,
@@ -202,6 +167,7 @@ bool Runner::go_down(Query& q, uint16_t& position, Walk& result) noexcept {
   const Chain& chain = *q.chain_;
   for (size_t i = chain.down_from_[position]; i < chain.down_.size(); ++i) {
     const auto& step = chain.down_[i];
+    if ((step.beyond & q.beyond_) != q.beyond_) continue;
     q.position_ = step.position;
     q.going_up_ = false;
     const Down verdict = step.hook(step.instance, q);
@@ -211,8 +177,7 @@ bool Runner::go_down(Query& q, uint16_t& position, Walk& result) noexcept {
     result = verdict == Down::drop ? Walk::drop : Walk::suspended;
     return false;
   }
-  q.rcode = Rcode::refused;  // nobody answered
-  q.authoritative = false;
+  nobody_answered(q);
   if (q.recorder) q.recorder->note("signpost", "no plugin of the block answers: REFUSED");
   position = uint16_t(chain.plugins_.size());
   return true;
@@ -293,6 +258,7 @@ bool Runner::next_step(Query& q, NameView target, bool same_owner) noexcept {
 void Runner::fail(Query& q, std::string_view why) noexcept {
   q.rcode = Rcode::servfail;
   q.error = why;
+  q.error_code = ede::other;
   q.set = nullptr;
   q.entry_count_ = 0;
   q.authoritative = false;

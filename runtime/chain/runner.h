@@ -28,6 +28,7 @@ struct Arrival {
   std::span<const std::byte>
       path;  // a ReplyPath's bytes, at most; copied if the query is suspended
   uint64_t now_ns = 0;
+  uint32_t wall_s = 0;  // seconds since 1970 UTC, modulo 2^32
 };
 
 // What a runner counted. Written by its worker, read by any thread.
@@ -46,6 +47,7 @@ struct RunnerOptions {
   uint16_t udp_payload = 1232;  // largest UDP reply, and what we announce (RFC 9715)
   unsigned suspended_cap = 1024;
   uint64_t deadline_ns = 1'500'000'000;  // of a suspended query, from its arrival
+  uint32_t tcp_idle_ms = 10'000;         // how long connections may idle, told to clients that ask
   LateReplies* late = nullptr;
   QueryLog* log = nullptr;
   // How long the TCP service of this worker grants an idle connection at the moment, milliseconds:
@@ -98,7 +100,9 @@ class Runner {
   };
 
   bool enter(Query& query, uint32_t listener) noexcept;
+  uint32_t find_block(Query& query, const Dispatch& listener) noexcept;
   void begin_walk(Query& query) noexcept;
+  static void nobody_answered(Query& query) noexcept;
   Walk walk(Query& query, uint16_t position, bool up) noexcept;
   bool go_down(Query& query, uint16_t& position, Walk& result) noexcept;
   enum class Climb : uint8_t { top, again, stop };

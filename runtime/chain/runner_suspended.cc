@@ -82,11 +82,7 @@ void Runner::run_suspended(uint64_t now_ns) noexcept {
         unpin(before);
       }
       ++slot.turn;
-      if (enter(q, slot.listener)) {
-        walked = walk(q, 0, false);
-      } else {
-        q.rcode = Rcode::refused;
-      }
+      if (enter(q, slot.listener)) walked = walk(q, 0, false);
     } else if (state == Slot::resume) {
       ++slot.turn;
       if (slot.verdict == Down::drop) {

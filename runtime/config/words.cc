@@ -1,4 +1,6 @@
 // Words of a directive's line (signpost/setup.h).
+#include <unistd.h>
+
 #include <charconv>
 #include <cmath>
 
@@ -19,6 +21,13 @@ double unit_ms(std::string_view unit) {
 }
 
 }  // namespace
+
+std::string host_name() {
+  char name[256];
+  if (gethostname(name, sizeof name) != 0) return "localhost";
+  name[sizeof name - 1] = 0;
+  return name[0] ? name : "localhost";
+}
 
 std::chrono::milliseconds read_duration(const Token& word) {
   const auto wrong = [&](const char* why) {

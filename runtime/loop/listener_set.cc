@@ -65,6 +65,7 @@ ListenerSet::Plan ListenerSet::prepare(const Configuration& configuration, unsig
           const Open& open = this->open(place, key.port, key.where, workers, plan);
           if (plan.listeners.size() <= open.id) plan.listeners.resize(open.id + 1);
           plan.listeners[open.id].add(key.zone, b);
+          plan.listeners[open.id].add_beyond(beyond_of(block.plugins), b);
           plan.lines.push_back(key.zone.text() + ":" + std::to_string(open.bound.port) +
                                (place.address.family ? " on " + place.address.text() : ""));
         }

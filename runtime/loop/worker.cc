@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <ctime>
 
 #include "net/monotonic_clock.h"
 #include "signpost/log.h"
@@ -21,6 +22,7 @@ static_assert(sizeof(ReturnPath) <= sizeof(ReplyPath) && std::is_trivially_copya
 Worker::Worker(RunnerOptions options, TcpLimits limits, std::function<void()> released)
     : released_signal_(std::move(released)), runner_([&] {
         options.late = this;
+        options.tcp_idle_ms = limits.idle_ms;
         return options;
       }()) {
   uv_loop_init(&loop_);
@@ -171,6 +173,11 @@ void Worker::close_everything() {
   uv_close(reinterpret_cast<uv_handle_t*>(&timer_), nullptr);
 }
 
+void Worker::begin_batch(uint64_t now_ns) noexcept {
+  now_ns_ = now_ns;
+  wall_s_ = uint32_t(std::time(nullptr));
+}
+
 size_t Worker::respond(const Received& query, std::span<uint8_t> out) noexcept {
   const Arrival arrival{query.packet,
                         query.client,
@@ -179,7 +186,8 @@ size_t Worker::respond(const Received& query, std::span<uint8_t> out) noexcept {
                         query.transport,
                         query.truncated,
                         std::as_bytes(std::span(&query.path, 1)),
-                        query.now_ns};
+                        query.now_ns,
+                        wall_s_};
   return runner_.respond(arrival, out);
 }
 

@@ -50,7 +50,7 @@ class Worker final : public Responder, private LateReplies {
     uint64_t grace_ms = 0;
   };
 
-  void begin_batch(uint64_t now_ns) noexcept override { now_ns_ = now_ns; }
+  void begin_batch(uint64_t now_ns) noexcept override;
   size_t respond(const Received& query, std::span<uint8_t> out) noexcept override;
   void end_batch() noexcept override;
   void send(const ReplyPath& path, Transport transport,
@@ -72,6 +72,7 @@ class Worker final : public Responder, private LateReplies {
   std::unique_ptr<Services> services_;
   std::thread thread_;
   uint64_t now_ns_ = 0;
+  uint32_t wall_s_ = 0;
   uint64_t stop_by_ns_ = 0;  // 0: not stopping
   bool closing_ = false;
 

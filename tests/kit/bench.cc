@@ -21,6 +21,8 @@ namespace signpost::kit {
 
 namespace {
 
+constexpr uint32_t kStart = 1'767'225'600;  // 2026-01-01, where the wall clock starts
+
 class KeptLines final : public observe::LogOutput {
  public:
   explicit KeptLines(std::string& text) : text_(text) {}
@@ -70,6 +72,8 @@ Answer read_answer(std::span<const uint8_t> reply) {
     for (const Record& r : message.answer) answer.answers.push_back(r.text());
     for (const Record& r : message.authority) answer.authority.push_back(r.text());
     for (const Record& r : message.additional) answer.additional.push_back(r.text());
+    for (const Option& o : message.options)
+      answer.options.emplace(o.code, std::string(o.data.begin(), o.data.end()));
     if (message.subnet) {
       answer.scope = message.subnet->scope;
       Prefix prefix{{{}, uint8_t(message.subnet->family == 1 ? 4 : 6)}, message.subnet->source};
@@ -157,6 +161,7 @@ void Bench::Parts::serve() {
         service->listeners.emplace_back();
       }
       service->listeners[at].add(key.zone, b);
+      service->listeners[at].add_beyond(beyond_of(block.plugins), b);
     }
   }
 }
@@ -178,6 +183,7 @@ AddressTable Bench::Parts::addresses_of(const BlockConfiguration& block) const {
                                          std::tuple{&found->second.aaaa, &row.aaaa, rr::aaaa}}) {
       to->known = from->known;
       to->failed = from->failed;
+      to->stale = from->stale;
       const WireSet& wire = from->records.wire();
       std::vector<Address> addresses;
       for (unsigned i = 0; i < wire.count; ++i) {
@@ -277,12 +283,12 @@ void Bench::health(const std::vector<std::string>& unhealthy) {
 }
 
 void Bench::address(std::string_view name, const std::vector<std::string>& addresses,
-                    uint32_t ttl) {
+                    uint32_t ttl, bool stale) {
   std::vector<Address> parsed;
   for (const std::string& text : addresses) parsed.push_back(Address::parse(text).value());
   OutsideName& row = parts_->outside[Name::parse(name).value()];
-  row.a = {true, false, AddressRecords(parsed, rr::a, ttl)};
-  row.aaaa = {true, false, AddressRecords(parsed, rr::aaaa, ttl)};
+  row.a = {true, false, AddressRecords(parsed, rr::a, ttl), stale};
+  row.aaaa = {true, false, AddressRecords(parsed, rr::aaaa, ttl), stale};
   parts_->publish();
 }
 
@@ -330,6 +336,7 @@ Answer Bench::query(const Ask& ask, Recorder* recorder) {
   arrival.local = {Address::parse("192.0.2.53").value(), p.ports[0]};
   arrival.transport = ask.tcp ? Transport::tcp : Transport::udp;
   arrival.now_ns = p.now_ns;
+  arrival.wall_s = ask.wall_s ? ask.wall_s : kStart + uint32_t(p.now_ns / 1'000'000'000);
   const ReplyPath path;
   arrival.path = path.bytes;
   if (ask.port != 0)

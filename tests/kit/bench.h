@@ -39,12 +39,16 @@ struct Ask {
   std::string question;                // "NAME TYPE", NAME relative to the first zone
   std::string client = "192.0.2.200";  // address the query comes from
   std::string ecs = {};                // "198.18.7.0/24"; empty: no client subnet
-  bool edns = false;                   // sent anyway for the three below and for `ecs`
+  bool edns = false;                   // sent anyway for the two below, `ecs` and `options`
   bool dnssec_ok = false;
   uint16_t payload = 0;  // above 0: the EDNS payload size
   bool tcp = false;
   std::vector<uint8_t> packet = {};  // not empty: sent as it is, in place of all but client, tcp
   uint16_t port = 0;                 // of the server; 0: of the Corefile's first key
+  uint16_t klass = rr::class_in;
+  // EDNS options by code, in addition to `ecs`.
+  std::vector<std::pair<uint16_t, std::string>> options = {};
+  uint32_t wall_s = 0;  // seconds since 1970 on the server's clock; 0: as advance() left it
 };
 
 struct Answer {
@@ -56,6 +60,7 @@ struct Answer {
   std::optional<unsigned> scope;                            // of the client subnet sent back
   std::string subnet;                                       // that subnet: "198.18.7.0/24"
   size_t size = 0;                                          // bytes
+  std::multimap<uint16_t, std::string> options;             // of EDNS: data by code
   // Answers in one text, sorted, a record a line; the RCODE in front if it is not NOERROR or there
   // are no answers. "no reply" and "waiting" where nothing was sent.
   std::string text() const;
@@ -83,7 +88,8 @@ class Bench {
   void health(std::string_view check, bool healthy);       // a new check is healthy
   void health(const std::vector<std::string>& unhealthy);  // these, and no others
   // `name` (absolute) outside the zones has these addresses, of both families; none: no data.
-  void address(std::string_view name, const std::vector<std::string>& addresses, uint32_t ttl = 60);
+  void address(std::string_view name, const std::vector<std::string>& addresses, uint32_t ttl = 60,
+               bool stale = false);
   void unresolvable(std::string_view name);  // the first attempts failed
   void cold(std::string_view name);          // nothing is known yet, as at the start
   // Publishes `table` under T::table_name in every block that has it.

@@ -23,6 +23,7 @@ class Reader {
   explicit Reader(std::span<const uint8_t> packet) : packet_(packet) {}
 
   size_t at() const { return at_; }
+  std::span<const uint8_t> rest() const { return packet_.subspan(at_); }
   bool done() const { return at_ == packet_.size(); }
 
   uint8_t u8() { return bytes(1)[0]; }
@@ -132,11 +133,14 @@ void read_opt(Reader& in, const Record& record, size_t length, Message& message)
   message.edns = true;
   message.edns_payload = record.klass;
   message.rcode = uint16_t(message.rcode | record.ttl >> 24 << 4);
+  message.edns_version = uint8_t(record.ttl >> 16);
   message.dnssec_ok = record.ttl & 0x8000;
   const size_t end = in.at() + length;
   while (in.at() < end) {
     const uint16_t code = in.u16(), size = in.u16();
     if (in.at() + size > end) in.fail("an EDNS option runs out of OPT");
+    const auto data = in.rest().first(size);
+    message.options.push_back({code, {data.begin(), data.end()}});
     if (code == 8)
       message.subnet = read_subnet(in, size);
     else
@@ -163,6 +167,12 @@ void read_section(Reader& in, unsigned count, std::vector<Record>* to, bool opt,
 }
 
 }  // namespace
+
+std::optional<std::string> Message::option(uint16_t code) const {
+  for (const Option& o : options)
+    if (o.code == code) return std::string(o.data.begin(), o.data.end());
+  return std::nullopt;
+}
 
 std::string Record::data_text() const { return print_rdata(type, data); }
 

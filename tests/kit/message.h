@@ -31,6 +31,11 @@ struct Subnet {  // EDNS Client Subnet of the reply (RFC 7871)
   std::vector<uint8_t> address;
 };
 
+struct Option {  // of EDNS (RFC 6891, section 6.1.2)
+  uint16_t code = 0;
+  std::vector<uint8_t> data;
+};
+
 struct Message {
   uint16_t id = 0, flags = 0;
   uint16_t rcode = 0;  // with the upper bits of EDNS
@@ -45,7 +50,11 @@ struct Message {
   bool edns = false;
   uint16_t edns_payload = 0;
   bool dnssec_ok = false;
+  uint8_t edns_version = 0;
   std::optional<Subnet> subnet;
+  std::vector<Option> options;  // all of them, in the order sent
+  // The data of the first option of this code, as text; empty if there is none.
+  std::optional<std::string> option(uint16_t code) const;
 };
 
 // Throws Malformed. Bytes behind the last record are malformed too.

@@ -31,17 +31,23 @@ std::vector<uint8_t> query_packet(const Ask& ask, NameView origin) {
   const auto type = space == std::string::npos ? std::optional<uint16_t>(rr::a)
                                                : parse_type(ask.question.substr(space + 1));
   if (!name || !type) throw std::invalid_argument("no question: " + ask.question);
-  const bool edns = ask.edns || ask.dnssec_ok || ask.payload != 0 || !ask.ecs.empty();
+  const bool edns =
+      ask.edns || ask.dnssec_ok || ask.payload != 0 || !ask.ecs.empty() || !ask.options.empty();
   std::vector<uint8_t> packet{0x12, 0x34, 0x01, 0x00, 0, 1, 0, 0, 0, 0, 0, uint8_t(edns)};
   packet.insert(packet.end(), name->data(), name->data() + name->size());
   put16(packet, *type);
-  put16(packet, rr::class_in);
+  put16(packet, ask.klass);
   if (!edns) return packet;
   std::vector<uint8_t> options;
   if (!ask.ecs.empty()) {
     const auto prefix = Prefix::parse(ask.ecs);
     if (!prefix) throw std::invalid_argument("no prefix: " + ask.ecs);
     put_subnet(options, *prefix);
+  }
+  for (const auto& [code, data] : ask.options) {
+    put16(options, code);
+    put16(options, unsigned(data.size()));
+    options.insert(options.end(), data.begin(), data.end());
   }
   packet.push_back(0);
   put16(packet, rr::opt);

@@ -32,6 +32,7 @@ struct OutsideAddresses {
   bool known = false;   // an answer is at hand, which may be "no addresses"
   bool failed = false;  // no answer at hand, and the first attempts to get one failed
   AddressRecords records;
+  bool stale = false;  // the answer at hand has outlived its TTL, because no newer one is to be had
 };
 
 struct OutsideName {

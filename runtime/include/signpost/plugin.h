@@ -34,6 +34,14 @@ namespace signpost {
 // `after` of the descriptor, then the name.
 enum class Stage : uint8_t { observe, guard, rewrite, follow, choose, judge, cache, source };
 
+// What a plugin may answer besides questions for its block's zones. Such queries have no zone that
+// tells the block: on each listener the first block in the Corefile with a plugin for them is
+// asked, and of its plugins only those, and the ones of the stages above `rewrite`.
+enum Beyond : uint8_t {
+  beyond_class_in = 1,    // questions of class CH
+  beyond_a_question = 2,  // queries without a question but with a cookie (RFC 7873, section 5.4)
+};
+
 // The one thing a module exports.
 struct PluginInfo {
   const char* api = SIGNPOST_API_HASH;  // must equal the server's, or the module is refused
@@ -42,6 +50,7 @@ struct PluginInfo {
   const char* before = nullptr;  // name of a plugin of the same stage, or null
   const char* after = nullptr;
   const Policy* policy = nullptr;  // for steering plugins
+  uint8_t beyond = 0;              // of Beyond
 
   void* (*make_settings)(Setup&) = nullptr;
   void (*unmake_settings)(void*) noexcept = nullptr;
@@ -134,6 +143,10 @@ constexpr PluginInfo describe(const char* name, Stage stage) {
 
 constexpr PluginInfo with_policy(PluginInfo info, const Policy& policy) {
   info.policy = &policy;
+  return info;
+}
+constexpr PluginInfo answering(PluginInfo info, Beyond beyond) {
+  info.beyond = beyond;
   return info;
 }
 constexpr PluginInfo placed(PluginInfo info, const char* before, const char* after) {

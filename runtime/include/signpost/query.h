@@ -64,6 +64,12 @@ struct Edns {
   std::span<const uint8_t> cookie_bytes() const { return {cookie.data(), cookie_size}; }
 };
 
+namespace ede {  // info codes of Extended DNS Errors (RFC 8914, section 4)
+inline constexpr uint16_t other = 0, stale_answer = 3, not_ready = 14, blocked = 15, filtered = 17,
+                          prohibited = 18, not_authoritative = 20, not_supported = 21,
+                          no_reachable_authority = 22, network_error = 23;
+}
+
 enum class Section : uint8_t { answer, authority, additional };
 
 // Records of the reply. `step` tells whose owner and zone they belong to when the reply is encoded.
@@ -143,7 +149,9 @@ class SIGNPOST_API Query {
   Edns edns;
   Client client;
   Endpoint local;
-  uint64_t received_ns = 0;                                       // monotonic, of the batch
+  uint64_t received_ns = 0;  // monotonic, of the batch
+  // Wall clock of the batch in seconds since 1970 UTC, modulo 2^32, for time stamps of protocols.
+  uint32_t received_s = 0;
   NameView name() const { return {qname_.data(), qname_size_}; }  // QNAME, lower case
 
   // --- the step under way: the name looked for now, which after a restart is no longer QNAME
@@ -165,6 +173,7 @@ class SIGNPOST_API Query {
   // Why the query failed, for the error log: set along with SERVFAIL. The text lives as long as the
   // process.
   std::string_view error;
+  uint16_t error_code = ede::other;  // sent with `error` to clients with EDNS (RFC 8914)
 
   // Proposes all members of `set` as candidates (source plugins).
   void propose(const RecordSet& proposed, const Zone& of);
@@ -180,10 +189,13 @@ class SIGNPOST_API Query {
                   uint32_t ttl, std::span<const uint8_t> rdata);
 
   // Adds an EDNS option to the reply (RFC 6891, section 6.1.2), which is sent if the query has
-  // EDNS. `data` is copied, at most 200 bytes of options in all; false if there is no room.
+  // EDNS and else left out. `data` is copied, at most 200 bytes of options in all; false if there
+  // is no room.
   bool add_option(uint16_t code, std::span<const uint8_t> data) noexcept;
-  // Adds an Extended DNS Error (RFC 8914) with a text of at most 120 bytes, which is copied.
+  // Adds an Extended DNS Error (RFC 8914) with a text of at most 120 bytes, which is copied. Then
+  // the runtime adds none of its own.
   bool explain_error(uint16_t info_code, std::string_view text = {}) noexcept;
+  bool explained() const { return explained_; }
   // Sends the question back with TC and without any record, so that the client asks over TCP.
   bool truncate = false;
 
@@ -228,6 +240,7 @@ class SIGNPOST_API Query {
   friend class ReplyEncoder;
   friend class Runner;
   friend class SuspendedQueries;
+  friend class TsigRefusal;
   static constexpr unsigned max_entries = 24, max_steps = 9, max_made = 4;
   struct Step {
     const Zone* zone;
@@ -245,6 +258,9 @@ class SIGNPOST_API Query {
   uint16_t question_size_ = 0;  // bytes of the question section as received
   uint16_t position_ = 0;       // in the chain, of the hook that runs or suspended
   bool going_up_ = false;
+  bool explained_ = false;           // explain_error() was called
+  uint8_t beyond_ = 0;               // what of Beyond the question is; 0: one for the block's zones
+  uint16_t tsig_ = 0;                // where a TSIG record stands in the packet; 0: none
   bool same_owner_next_ = false;     // restart() was called by a plugin (alias), not by the runner
   NameView target_{nullptr, 0};      // what the present step looks for; empty: QNAME
   const uint8_t* packet_ = nullptr;  // as received

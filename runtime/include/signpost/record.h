@@ -29,6 +29,7 @@ enum class Rcode : uint8_t {
   notimp = 4,
   refused = 5,
   yxdomain = 6,
+  notauth = 9,
   badvers = 16,
   badcookie = 23
 };

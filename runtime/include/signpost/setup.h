@@ -84,6 +84,9 @@ class SIGNPOST_API Setup {
 // --- words of a line
 // Durations in Go's notation: "300ms", "5s", "1h30m", "0"; a unit is needed except for 0.
 SIGNPOST_API std::chrono::milliseconds read_duration(const Token& word);
+// What this machine calls itself, for plugins that tell it to clients; "localhost" if it does not
+// say.
+SIGNPOST_API std::string host_name();
 // A whole number between low and high.
 SIGNPOST_API uint32_t read_number(const Token& word, uint32_t low, uint32_t high);
 // Reports every argument after the first `most` of `line`, and a block if `block` is false.
