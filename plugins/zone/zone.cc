@@ -1,5 +1,5 @@
 // The plugin `zone`: answers from zone files in the standard format. CoreDNS' `file` is the same
-// plugin by another name.
+// plugin by another name, and `auto` another form of its line.
 #include <algorithm>
 #include <chrono>
 #include <string>
@@ -7,6 +7,7 @@
 
 #include "signpost/plugin.h"
 #include "signpost/zones.h"
+#include "sources.h"
 
 namespace signpost::zone {
 namespace {
@@ -15,19 +16,16 @@ using std::chrono::milliseconds;
 
 constexpr std::string_view kProperties[] = {"chase",       "minimal",  "reload",
                                             "fallthrough", "transfer", "upstream"};
+constexpr std::string_view kAutoProperties[] = {"chase",       "minimal",  "reload",  "directory",
+                                                "fallthrough", "transfer", "upstream"};
 constexpr milliseconds kReload{30'000}, kMostOften{100}, kLeastOften{86'400'000};
 
-// What one line says of the zones it serves.
+// What one line says of the zones it serves; ZoneFile::tag is the number of the line.
 struct Options {
   bool chase = true, minimal = false;
-  milliseconds reload = kReload;   // 0: never
-  std::vector<Name> fall_through;  // names below these that do not exist go to the next source
-};
-
-struct Served {
-  Name origin;
-  std::string path;
-  Options options;
+  milliseconds reload = kReload;         // 0: never
+  std::vector<Name> fall_through;        // names below these that do not exist go on
+  const Directive* directory = nullptr;  // of `auto`
 };
 
 bool read_switch(const Directive& property) {
@@ -59,7 +57,7 @@ std::vector<Name> read_zones(std::span<const Token> words) {
   return zones;
 }
 
-void read_property(const Directive& property, Options& options) {
+void read_property(const Directive& property, bool of_auto, Options& options) {
   if (property.name.is("chase")) {
     options.chase = read_switch(property);
   } else if (property.name.is("minimal")) {
@@ -74,8 +72,11 @@ void read_property(const Directive& property, Options& options) {
     throw ConfigError(property.where(),
                       "zone transfers are not served: remove the line, and copy the zone file to "
                       "the other servers");
+  } else if (of_auto && property.name.is("directory")) {
+    options.directory = &property;
   } else if (!property.name.is("upstream")) {  // without effect in CoreDNS as well
-    unknown_property(property, kProperties);
+    unknown_property(property, of_auto ? std::span<const std::string_view>(kAutoProperties)
+                                       : std::span<const std::string_view>(kProperties));
   }
 }
 
@@ -91,40 +92,74 @@ class Settings {
     }
   }
 
-  const std::vector<Served>& all() const { return all_; }
   bool any_falls() const { return any_falls_; }
-
-  // True if `name`, which does not exist in its zone, is for the next source to answer.
-  bool falls(NameView name) const {
-    const Served* served = nullptr;
-    for (const Served& s : all_)
-      if (name.within(s.origin) && (!served || s.origin.size() > served->origin.size()))
-        served = &s;
-    return served &&
-           std::any_of(served->options.fall_through.begin(), served->options.fall_through.end(),
-                       [&](const Name& below) { return name.within(below); });
+  // True if `name`, which does not exist in a zone of line `tag`, is for the next source to answer.
+  bool falls(uint32_t tag, NameView name) const {
+    const std::vector<Name>& below = fall_through_[tag];
+    return std::any_of(below.begin(), below.end(),
+                       [&](const Name& zone) { return name.within(zone); });
   }
 
  private:
   void read_line(Setup& setup, const Directive& line) {
-    if (line.args.empty())
-      throw ConfigError(line.where(), "expected: " + line.name.text + " FILE [ZONES...]");
+    const bool of_auto = line.name.is("auto");
+    if (line.args.empty() && !of_auto)
+      throw ConfigError(line.where(),
+                        "expected: " + line.name.text + " FILE|FOLDER/*.zone|@LIST [ZONES...]");
     Options options;
     for (const Directive& property : line.block) {
       try {
-        read_property(property, options);
+        read_property(property, of_auto, options);
       } catch (const ConfigError& e) {
         setup.problems().add(e);
       }
     }
-    std::vector<Name> origins = read_zones(std::span(line.args).subspan(1));
-    for (size_t i = 0; i < origins.size(); ++i) warn_unasked(setup, origins[i], line.args[i + 1]);
-    if (origins.empty()) origins.assign(setup.zones().begin(), setup.zones().end());
-    for (const Name& origin : origins) {
-      setup.add_zone({origin, line.args[0].text, line.where(), options.chase, options.minimal});
-      all_.push_back({origin, line.args[0].text, options});
-    }
+    ZoneFile model;
+    model.where = line.where();
+    model.chase = options.chase;
+    model.minimal = options.minimal;
+    model.reload = options.reload;
+    model.tag = uint32_t(fall_through_.size());
     any_falls_ |= !options.fall_through.empty();
+    fall_through_.push_back(std::move(options.fall_through));
+
+    const std::span words = std::span(line.args).subspan(of_auto ? 0 : 1);
+    const std::vector<Name> zones = read_zones(words);
+    for (size_t i = 0; i < zones.size(); ++i) warn_unasked(setup, zones[i], words[i]);
+    if (of_auto) return read_auto(setup, line, source_line(setup, model, zones), options.directory);
+    const Token& file = line.args[0];
+    if (file.text.starts_with('@'))
+      return setup.add_zones(listed_files(source_line(setup, model, zones), file.text.substr(1)),
+                             model.reload);
+    if (file.text.find('*') != std::string::npos)
+      return setup.add_zones(matching_files(source_line(setup, model, zones), file), model.reload);
+    model.path = file.text;
+    for (const Name& origin : zones.empty() ? setup.zones() : std::span<const Name>(zones)) {
+      model.origin = origin;
+      setup.add_zone(model);
+    }
+  }
+
+  static SourceLine source_line(Setup& setup, const ZoneFile& model, std::vector<Name> zones) {
+    if (!zones.empty()) return {model, std::move(zones), false};
+    return {model, {setup.zones().begin(), setup.zones().end()}, true};
+  }
+
+  // CoreDNS: directory DIR [REGEXP ORIGIN_TEMPLATE]
+  static void read_auto(Setup& setup, const Directive& line, SourceLine source,
+                        const Directive* directory) {
+    if (!directory)
+      throw ConfigError(line.where(), "expected: auto [ZONES...] { directory FOLDER }");
+    expect_args(*directory, 1, 3, false);
+    const std::vector<Token>& args = directory->args;
+    if (args.size() == 2)
+      throw ConfigError(args[1].where, "expected: directory FOLDER [EXPRESSION ORIGIN]");
+    const Token expression{"db\\.(.*)", line.where()}, origin{"{1}", line.where()};
+    const milliseconds every = source.model.reload;
+    setup.add_zones(
+        files_in_folder(std::move(source), args[0].text, args.size() == 3 ? args[1] : expression,
+                        args.size() == 3 ? args[2] : origin),
+        every);
   }
 
   static void warn_unasked(Setup& setup, const Name& origin, const Token& word) {
@@ -136,7 +171,7 @@ class Settings {
                         (setup.zones().size() > 1 ? " and others" : ""));
   }
 
-  std::vector<Served> all_;
+  std::vector<std::vector<Name>> fall_through_;  // by line
   bool any_falls_ = false;
 };
 
@@ -148,7 +183,7 @@ class Worker {
     const NameView name = query.looked_for();
     const Zone* zone = find_zone(query, name);
     if (!zone) return Down::next;
-    if (settings_.any_falls() && denies(*zone, name) && settings_.falls(name)) {
+    if (settings_.any_falls() && denies(*zone, name) && settings_.falls(tag_of(*zone), name)) {
       if (query.recorder)
         query.recorder->note("zone",
                              name.text() + " does not exist here: the next source is asked");
@@ -162,27 +197,11 @@ class Worker {
   const Settings& settings_;
 };
 
-class Agent {
- public:
-  Agent(const Settings& settings, Control& control) {
-    for (const Served& served : settings.all()) {
-      if (served.options.reload.count() == 0) continue;
-      watches_.push_back(
-          control.watch(served.path, served.options.reload,
-                        [&control, origin = served.origin] { control.reload_zone(origin); }));
-    }
-  }
-
- private:
-  std::vector<Handle> watches_;
-};
-
 }  // namespace
 }  // namespace signpost::zone
 
 // CoreDNS has the same order: `whoami` answers anything that comes to it.
 SIGNPOST_EXPORT(
-    zone,
-    signpost::placed(signpost::describe<signpost::zone::Settings, signpost::zone::Worker,
-                                        signpost::zone::Agent>("zone", signpost::Stage::source),
-                     "whoami", nullptr))
+    zone, signpost::placed(signpost::describe<signpost::zone::Settings, signpost::zone::Worker>(
+                               "zone", signpost::Stage::source),
+                           "whoami", nullptr))

@@ -3,17 +3,13 @@
 
 #include <algorithm>
 
-#include "kit/agent.h"
 #include "kit/bench.h"
-
-extern "C" const signpost::PluginInfo* signpost_plugin_zone();
 
 namespace signpost {
 namespace {
 
 using kit::Answer;
 using kit::Bench;
-using kit::FakeControl;
 
 constexpr const char* kZone = R"($TTL 3600
 @ 900 IN SOA ns1 hostmaster 7 7200 900 1209600 300
@@ -289,8 +285,10 @@ TEST(Zone, refusals) {
        "db.example.com:6 - c.example.com. has more than one CNAME record; a CNAME stands alone"},
       {"277 DN-30", "zone db.example.com", std::string(64, 'a') + " A 192.0.2.1\n", "63 octets"},
       {"no file", "zone missing.db", "", "Corefile:2 - zone file missing.db does not exist"},
-      {"no argument", "zone", "", "Corefile:2 - expected: zone FILE [ZONES...]"},
-      {"file has no argument", "file", "", "Corefile:2 - expected: file FILE [ZONES...]"},
+      {"no argument", "zone", "",
+       "Corefile:2 - expected: zone FILE|FOLDER/*.zone|@LIST [ZONES...]"},
+      {"file has no argument", "file", "",
+       "Corefile:2 - expected: file FILE|FOLDER/*.zone|@LIST [ZONES...]"},
       {"transfer", "file db.example.com {\ntransfer to *\n}", "",
        "Corefile:3 - zone transfers are not served"},
       {"unknown", "zone db.example.com {\nreloda 10s\n}", "",
@@ -298,6 +296,16 @@ TEST(Zone, refusals) {
       {"chase", "zone db.example.com {\nchase maybe\n}", "",
        "Corefile:3 - 'maybe' is neither on nor off"},
       {"reload", "zone db.example.com {\nreload 25h\n}", "", "Corefile:3 - '25h' is out of range"},
+      {"no star in the name", "zone z*/db.zone", "",
+       "Corefile:2 - 'z*/db.zone' has to have one '*'"},
+      {"two stars", "zone zones/*.*", "", "Corefile:2 - 'zones/*.*' has to have one '*'"},
+      {"no folder", "zone FOLDER/nowhere/*.zone", "",
+       "Corefile:2 - folder 'nowhere/' cannot be read"},
+      {"no list", "zone @nowhere", "", "Corefile:2 - list of zones nowhere"},
+      {"auto needs a folder", "auto", "", "Corefile:2 - expected: auto [ZONES...] { directory"},
+      {"auto words", "auto {\ndirectory . x\n}", "", "Corefile:3 - expected: directory FOLDER"},
+      {"expression", "auto {\ndirectory . db(.* {1}\n}", "", "Corefile:3 - 'db(.*' is no regular"},
+      {"group", "auto {\ndirectory . db(.*) {2}\n}", "", "Corefile:3 - '{2}': expected the name"},
       {"zones", "zone db.example.com a..b", "", "Corefile:2 - 'a..b' is no domain name"},
   };
   for (const auto& c : cases) {
@@ -327,20 +335,6 @@ TEST(Zone, a_zone_outside_the_block_is_warned_of) {
   EXPECT_EQ(bench.problems()[0],
             "Corefile:3 - Warning: no question for example.org. comes to this block; its zones are "
             "example.com.");
-}
-
-TEST(Zone, the_agent_reloads_what_changed) {
-  FakeControl control;
-  kit::AgentUnderTest agent(*signpost_plugin_zone(),
-                            "zone db.a a.example.com {\nreload 10s\n}\nzone db.b b.example.com\n"
-                            "zone db.c c.example.com {\nreload 0\n}",
-                            control);
-  EXPECT_EQ(agent.setup().zone_files.size(), 3u);
-  EXPECT_EQ(control.live_handles(), 2u);
-  control.touch("db.b");
-  control.touch("db.c");
-  ASSERT_EQ(control.reloaded_zones().size(), 1u);
-  EXPECT_EQ(control.reloaded_zones()[0].text(), "b.example.com.");
 }
 
 }  // namespace

@@ -77,11 +77,12 @@ int check(const CommandLine& line) {
   if (configuration && line.portable)
     for (const corefile::Extension& e : configuration->extensions)
       problems.error(e.where, "not portable to CoreDNS: " + e.what);
+  if (configuration) problems.add(configuration->broken);
   problems.sort();
   for (const Problem& p : problems.all()) std::fprintf(stderr, "%s\n", p.text().c_str());
   if (problems.any_error()) return 1;
   size_t zones = 0;
-  for (const BlockConfiguration& block : configuration->blocks) zones += block.zone_files.size();
+  for (const BlockConfiguration& block : configuration->blocks) zones += block.served.size();
   const auto count = [](size_t n, const char* what) {
     return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
   };

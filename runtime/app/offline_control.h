@@ -33,7 +33,6 @@ class OfflineControl final : public Control {
   }
   Handle http(std::string_view, std::string, HttpHandler) override { return {}; }
   Handle watch(std::string, Milliseconds, std::function<void()>) override { return {}; }
-  void reload_zone(const Name&) override {}
   void changed() override {}
   void ready(bool) override {}
   std::vector<std::string> not_ready() const override { return {}; }

@@ -83,6 +83,12 @@ const Zone* find_zone(const Query& query, NameView name) noexcept {
 }
 
 void answer_from(const Zone& zone, Query& q) noexcept {
+  if (!zone.loaded()) {
+    q.rcode = Rcode::servfail;
+    q.error = "the zone could not be read";
+    q.explain_error(24);  // Invalid Data (RFC 8914, section 4.25)
+    return;
+  }
   const NameView name = q.looked_for();
   if (const Node* node = zone.find(name)) {
     // DS belongs to the parent's side of a cut (RFC 4035, section 3.1.4.1).
@@ -103,8 +109,10 @@ void answer_from(const Zone& zone, Query& q) noexcept {
   deny(zone, q, Rcode::nxdomain);
 }
 
+uint32_t tag_of(const Zone& zone) noexcept { return zone.tag(); }
+
 bool denies(const Zone& zone, NameView name) noexcept {
-  if (zone.find(name)) return false;
+  if (!zone.loaded() || zone.find(name)) return false;
   const Node& encloser = *zone.closest_encloser(name);
   return !encloser.cut && !(encloser.wildcard && !encloser.wildcard->cut);
 }

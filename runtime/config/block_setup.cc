@@ -5,13 +5,13 @@
 namespace signpost {
 
 void BlockSetup::add_zone(ZoneFile file) {
-  for (const ZoneFile& other : block_.zone_files)
-    if (other.origin == file.origin) {
+  for (const ServedZone& other : block_.served)
+    if (other.file.origin == file.origin) {
       problems_.error(file.where, "zone " + file.origin.text() + " is already read from " +
-                                      other.path + " at " + other.where.text());
+                                      other.file.path + " at " + other.file.where.text());
       return;
     }
-  block_.zone_files.push_back(std::move(file));
+  block_.served.push_back({std::move(file)});
 }
 
 void BlockSetup::add_set(const Name& origin, SetSpec set) {

@@ -25,6 +25,10 @@ class BlockSetup : public Setup {
   std::span<const Name> zones() const override { return block_.zones; }
   Problems& problems() override { return problems_; }
   void add_zone(ZoneFile file) override;
+  void add_zones(std::shared_ptr<const ZoneSource> source,
+                 std::chrono::milliseconds every) override {
+    block_.sources.push_back({std::move(source), every});
+  }
   void add_set(const Name& origin, SetSpec set) override;
   uint32_t declare_check(const Token& name) override;
   LineFormatters& formatters() override { return formatters_; }

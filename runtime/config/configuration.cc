@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -10,33 +9,31 @@
 #include <set>
 
 #include "config/block_setup.h"
+#include "config/block_zones.h"
 #include "corefile/parser.h"
 #include "signpost/addresses.h"
 #include "signpost/health.h"
-#include "steer/alias_links.h"
-#include "steer/judge.h"
-#include "zone/builder.h"
-#include "zone/zone_file.h"
 
 namespace signpost {
 
 namespace {
 
 // Directives of CoreDNS that Signpost has under another plugin's name, with their own arguments.
-constexpr std::pair<std::string_view, std::string_view> kOtherNames[] = {{"file", "zone"}};
+constexpr std::pair<std::string_view, std::string_view> kOtherNames[] = {{"file", "zone"},
+                                                                         {"auto", "zone"}};
 
 // What the runtime itself understands.
 constexpr std::string_view kOwnDirectives[] = {"bind"};
 
 // Plugins of CoreDNS that Signpost has nothing of that name for: people bring such lines along.
 constexpr std::string_view kElsewhere[] = {
-    "acl",          "any",        "auto",        "autopath", "azure",      "bufsize",    "cache",
-    "cancel",       "chaos",      "clouddns",    "debug",    "dns64",      "dnssec",     "dnstap",
-    "erratic",      "etcd",       "forward",     "geoip",    "grpc",       "header",     "hosts",
-    "k8s_external", "kubernetes", "loadbalance", "local",    "loop",       "metadata",   "minimal",
-    "multisocket",  "nomad",      "nsid",        "pprof",    "prometheus", "proxyproto", "quic",
-    "reload",       "rewrite",    "root",        "route53",  "secondary",  "shed",       "sign",
-    "template",     "tls",        "trace",       "transfer", "tsig",       "view"};
+    "acl",        "any",         "autopath", "azure",      "bufsize",    "cache",   "cancel",
+    "chaos",      "clouddns",    "debug",    "dns64",      "dnssec",     "dnstap",  "erratic",
+    "etcd",       "forward",     "geoip",    "grpc",       "header",     "hosts",   "k8s_external",
+    "kubernetes", "loadbalance", "local",    "loop",       "metadata",   "minimal", "multisocket",
+    "nomad",      "nsid",        "pprof",    "prometheus", "proxyproto", "quic",    "reload",
+    "rewrite",    "root",        "route53",  "secondary",  "shed",       "sign",    "template",
+    "tls",        "trace",       "transfer", "tsig",       "view"};
 
 std::string elsewhere(std::string_view name) {
   std::string text = "no action found for directive '" + std::string(name) +
@@ -67,7 +64,8 @@ class BlockBuilder {
         problems_(problems),
         setup_(block, formatters, problems) {}
 
-  void build(const corefile::ServerBlock& from, uint16_t default_port) {
+  void build(const corefile::ServerBlock& from, uint16_t default_port, const PresentZones* present,
+             Problems& broken) {
     block_.where = from.where();
     block_.read_since_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
                                std::chrono::system_clock::now().time_since_epoch())
@@ -78,8 +76,7 @@ class BlockBuilder {
       d.name.text == "bind" ? read_bind(d)
                             : lines_[std::string(plugin_of(d.name.text))].push_back(d);
     make_plugins();
-    collect_outside();
-    judge_zones();
+    load_zones(block_, present, problems_, broken);
   }
 
  private:
@@ -164,37 +161,6 @@ class BlockBuilder {
     }
   }
 
-  bool ours(const Name& name) const {
-    return std::any_of(block_.zone_files.begin(), block_.zone_files.end(),
-                       [&](const ZoneFile& z) { return name.view().within(z.origin); });
-  }
-
-  void collect_outside() {
-    std::set<Name> seen;
-    for (const auto& [origin, set] : block_.sets)
-      for (const MemberSpec& m : set.members)
-        if (m.alias && !ours(m.alias->target) && seen.insert(m.alias->target).second)
-          block_.outside.push_back(m.alias->target);
-  }
-
-  void judge_zones() {
-    std::set<Name> reported;
-    for (const auto& [origin, set] : block_.sets) {
-      const bool has = std::any_of(block_.zone_files.begin(), block_.zone_files.end(),
-                                   [&, o = &origin](const ZoneFile& z) { return z.origin == *o; });
-      if (!has && reported.insert(origin).second)
-        problems_.error(set.where, (set.policy ? std::string(set.policy->name()) : "alias") +
-                                       " needs the zone " + origin.text() +
-                                       " in this block; add the line: zone FILE");
-    }
-    auto table = std::make_shared<ZoneTable>();
-    for (unsigned i = 0; i < block_.zone_files.size(); ++i)
-      table->zones.push_back(build_zone(block_, i, problems_));
-    check_alias_links(*table, problems_);
-    block_.tables.set(verdicts_slot, std::make_shared<VerdictTable>(verdicts(*table, {}, {})));
-    block_.tables.set(zones_slot, std::move(table));
-  }
-
   BlockConfiguration& block_;
   Modules& modules_;
   Problems& problems_;
@@ -215,37 +181,9 @@ void report_block_overlaps(const Configuration& configuration, Problems& problem
 
 }  // namespace
 
-std::shared_ptr<const Zone> build_zone(const BlockConfiguration& block, unsigned position,
-                                       Problems& problems) {
-  const ZoneFile& file = block.zone_files[position];
-  std::vector<Name> origins;
-  for (const ZoneFile& z : block.zone_files) origins.push_back(z.origin);
-  ZoneContext context{position, file.chase,    file.minimal, file.where,
-                      origins,  block.outside, block.checks};
-  context.now = uint32_t(std::time(nullptr));
-  Problems found;
-  ZoneBuilder builder(file.origin, std::move(context), found);
-  std::string why;
-  std::error_code error;
-  if (!std::filesystem::exists(file.path, error)) {
-    problems.error(file.where, "zone file " + file.path + " does not exist");
-    return nullptr;
-  }
-  const bool read = read_zone_file(
-      file.path, file.origin,
-      [&](const ZoneRecord& r) { builder.add_record(r.owner, r.type, r.ttl, r.rdata, r.where); },
-      found);
-  for (const auto& [origin, set] : block.sets)
-    if (origin == file.origin) builder.add_set(set);
-  std::shared_ptr<const Zone> zone = builder.build();
-  problems.add(found);
-  return read && !found.any_error() ? zone : nullptr;
-}
-
-std::shared_ptr<const Configuration> build_configuration(const ConfigurationSource& source,
-                                                         Modules& modules,
-                                                         LineFormatters& formatters,
-                                                         Problems& problems) {
+std::shared_ptr<Configuration> build_configuration(const ConfigurationSource& source,
+                                                   Modules& modules, LineFormatters& formatters,
+                                                   Problems& problems) {
   const std::vector<std::string> found = modules.names();
   std::set<std::string_view> known(found.begin(), found.end());
   known.insert(std::begin(kShipped), std::end(kShipped));
@@ -271,19 +209,22 @@ std::shared_ptr<const Configuration> build_configuration(const ConfigurationSour
   configuration->blocks.resize(document.blocks.size());
   for (size_t i = 0; i < document.blocks.size(); ++i)
     BlockBuilder(configuration->blocks[i], modules, formatters, own)
-        .build(document.blocks[i], source.default_port);
+        .build(document.blocks[i], source.default_port, source.present, configuration->broken);
   report_block_overlaps(*configuration, own);
   problems.add(own);
-  return own.any_error() ? nullptr : configuration;
+  if (!own.any_error()) return configuration;
+  problems.add(configuration->broken);
+  return nullptr;
 }
 
-std::shared_ptr<const Configuration> load_configuration(const std::string& corefile,
-                                                        uint16_t default_port, Modules& modules,
-                                                        LineFormatters& formatters,
-                                                        Problems& problems, bool reload) {
+std::shared_ptr<Configuration> load_configuration(const std::string& corefile,
+                                                  uint16_t default_port, Modules& modules,
+                                                  LineFormatters& formatters, Problems& problems,
+                                                  bool reload, const PresentZones* present) {
   try {
     ConfigurationSource source = find_corefile(corefile, reload);
     source.default_port = default_port;
+    source.present = present;
     return build_configuration(source, modules, formatters, problems);
   } catch (const ConfigError& e) {
     problems.add(e);

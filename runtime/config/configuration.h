@@ -14,9 +14,11 @@
 #include "chain/chain.h"
 #include "chain/modules.h"
 #include "chain/snapshot.h"
+#include "config/zone_reading.h"
 #include "corefile/document.h"
 #include "corefile/keys.h"
 #include "corefile/overlap.h"
+#include "signpost/setup.h"
 #include "zone/zone.h"
 
 namespace signpost {
@@ -28,6 +30,21 @@ struct TableSlot {
   bool offered = false;
 };
 
+inline constexpr uint32_t no_source = UINT32_MAX;
+
+// A zone of a block and what it was read from.
+struct ServedZone {
+  ZoneFile file;
+  uint32_t source = no_source;  // which of the block's sources it is of; no_source: of a line
+  std::shared_ptr<const FilesRead> read = nullptr;
+};
+
+struct ZoneSourceUse {
+  std::shared_ptr<const ZoneSource> source;
+  std::chrono::milliseconds every;  // 0: asked once
+  std::string said = {};            // text_of() what was wrong with the zones found
+};
+
 struct BlockConfiguration {
   Location where;
   int64_t read_since_ms = 0;  // wall clock when the reading of its files began
@@ -37,9 +54,11 @@ struct BlockConfiguration {
   std::vector<PluginUse> plugins;    // in chain order
   std::vector<std::string> implied;  // plugins that no line names but another plugin needs
   std::vector<TableSlot> slots;
-  std::vector<ZoneFile> zone_files;           // by Zone::position()
+  std::vector<ServedZone> served;  // by position in the first zone table
+  std::vector<ZoneSourceUse> sources;
   std::deque<std::pair<Name, SetSpec>> sets;  // by origin of their zone
   std::vector<std::string> checks;
+  std::vector<Name> inside;   // the zones that alias targets lie in
   std::vector<Name> outside;  // alias targets that are not ours
   BlockTables tables;         // as they are before any agent published
 };
@@ -47,7 +66,10 @@ struct BlockConfiguration {
 struct Configuration {
   std::vector<BlockConfiguration> blocks;
   std::vector<corefile::Extension> extensions;
+  Problems broken;  // of zones that fail alone: a check fails, a start goes on
 };
+
+class PresentZones;
 
 struct ConfigurationSource {
   std::string name = "Corefile";  // as messages name it
@@ -57,26 +79,24 @@ struct ConfigurationSource {
   // True for a reload: what has no server block is an error then, and not the built-in default,
   // which would throw away every zone that is being served.
   bool reload = false;
+  const PresentZones* present = nullptr;  // zones that need not be read again
 };
 
 // Reads `source` and everything it names. What is wrong goes to `problems`; null if there was an
-// error. Without server blocks the built-in default is served (spec/corefile.md, section 1).
-// `formatters` takes the formatters of query logs and outlives the configuration.
-std::shared_ptr<const Configuration> build_configuration(const ConfigurationSource& source,
-                                                         Modules& modules,
-                                                         LineFormatters& formatters,
-                                                         Problems& problems);
+// error. The zones are for the one who puts the configuration in force to move out of it: it would
+// keep their first state alive. Without server blocks the built-in default is served
+// (spec/corefile.md, section 1). `formatters` takes the formatters of query logs and outlives the
+// configuration.
+std::shared_ptr<Configuration> build_configuration(const ConfigurationSource& source,
+                                                   Modules& modules, LineFormatters& formatters,
+                                                   Problems& problems);
 
 // find_corefile() and build_configuration() in one: whatever is wrong goes to `problems`.
-std::shared_ptr<const Configuration> load_configuration(const std::string& corefile,
-                                                        uint16_t default_port, Modules& modules,
-                                                        LineFormatters& formatters,
-                                                        Problems& problems, bool reload = false);
-
-// Reads the zone at `position` of the block from its file and puts in the block's record sets; null
-// and a problem if that fails.
-std::shared_ptr<const Zone> build_zone(const BlockConfiguration& block, unsigned position,
-                                       Problems& problems);
+std::shared_ptr<Configuration> load_configuration(const std::string& corefile,
+                                                  uint16_t default_port, Modules& modules,
+                                                  LineFormatters& formatters, Problems& problems,
+                                                  bool reload = false,
+                                                  const PresentZones* present = nullptr);
 
 // The configuration file: `name` may be "stdin" (not for a reload: it is read already). Without
 // one, and with no file called Corefile in the working directory if `name` is empty, the built-in

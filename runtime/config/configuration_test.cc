@@ -140,7 +140,7 @@ TEST_F(BuildConfiguration, AWholeCorefile) {
   ASSERT_EQ(block.bind.size(), 2u);
   EXPECT_EQ(block.bind[1].text, "lo");
   EXPECT_TRUE(block.implied.empty());
-  EXPECT_EQ(block.zone_files.size(), 2u);
+  EXPECT_EQ(block.served.size(), 2u);
   const auto zones = std::static_pointer_cast<const ZoneTable>(block.tables.get(zones_slot));
   ASSERT_EQ(zones->zones.size(), 2u);
   EXPECT_EQ(zones->zones[1]->apex().text(), "example.net.");
@@ -280,20 +280,6 @@ TEST_F(BuildConfiguration, WithoutBlocksTheDefaultIsServed) {  // corefile.md, s
     EXPECT_EQ(chain(built->blocks[0]), (Texts{"log", "whoami"}));
     EXPECT_EQ(built->blocks[0].keys[0].port, 53);
   }
-}
-
-TEST_F(BuildConfiguration, RebuildsAZoneFromItsChangedFile) {
-  const auto built = build("a.test:1053 {\n zone DB\n alias www A ns1\n}\n");
-  ASSERT_NE(built, nullptr) << said;
-  folder.write("db", "$TTL 60\n@ SOA ns1 h 6 1 2 3 4\n@ NS ns1\nns1 A 192.0.2.54\n");
-  Problems problems;
-  const auto zone = build_zone(built->blocks[0], 0, problems);
-  ASSERT_NE(zone, nullptr);
-  EXPECT_EQ(zone->serial(), 6u);
-  EXPECT_NE(zone->find(Name::parse("www.a.test.").value()), nullptr);
-  folder.write("db", "$TTL 60\n@ SOA ns1 h 7 1 2 3 4\nbroken\n");
-  EXPECT_EQ(build_zone(built->blocks[0], 0, problems), nullptr);
-  EXPECT_TRUE(problems.any_error());
 }
 
 TEST(FindCorefile, NamesAndErrors) {

@@ -13,7 +13,6 @@ namespace signpost {
 class AgentHost {
  public:
   virtual void agent_changed() = 0;
-  virtual void reload_zone(unsigned block, const Name& origin) = 0;
   virtual std::vector<std::string> not_ready() const = 0;
   virtual bool stopping() const = 0;
   virtual void lameduck(std::chrono::milliseconds duration) = 0;
@@ -45,7 +44,6 @@ class AgentControl final : public Control {
                  std::function<void(const Resolution&)> done) override;
   Handle http(std::string_view address, std::string path, HttpHandler handler) override;
   Handle watch(std::string path, Milliseconds interval, std::function<void()> changed) override;
-  void reload_zone(const Name& origin) override { host_.reload_zone(block_, origin); }
   void changed() override { host_.agent_changed(); }
   void ready(bool is) override { ready_ = is; }
   std::vector<std::string> not_ready() const override { return host_.not_ready(); }

@@ -3,8 +3,6 @@
 #include <algorithm>
 
 #include "config/table_draft.h"
-#include "signpost/log.h"
-#include "steer/alias_links.h"
 #include "steer/judge.h"
 
 namespace signpost {
@@ -18,33 +16,31 @@ std::shared_ptr<const T> table(const BlockTables& tables, uint16_t slot) {
 
 }  // namespace
 
-Generation::Generation(std::shared_ptr<const Configuration> configuration, LoopServices& services,
+Generation::Generation(std::shared_ptr<Configuration> configuration, LoopServices& services,
                        unsigned workers, std::vector<Dispatch> listeners, Events events)
-    : configuration_(std::move(configuration)),
+    : configuration_(configuration),
       services_(services),
       events_(std::move(events)),
-      service_(std::make_shared<Service>()),
-      self_(std::make_shared<Generation*>(this)) {
+      service_(std::make_shared<Service>()) {
   service_->listeners = std::move(listeners);
   service_->chains.resize(workers);
-  for (const BlockConfiguration& block : configuration_->blocks) {
+  for (unsigned b = 0; b < configuration->blocks.size(); ++b) {
+    BlockConfiguration& block = configuration->blocks[b];
     for (auto& chains : service_->chains) chains.push_back(std::make_unique<Chain>(block.plugins));
-    tables_.push_back(block.tables);
-    rebuilding_.emplace_back(block.zone_files.size());
+    tables_.push_back(std::move(block.tables));
+    keepers_.push_back(std::make_unique<ZoneKeeper>(
+        services_.loop(), configuration_, b, std::move(block.served),
+        table<ZoneTable>(tables_.back(), zones_slot), [this] { events_.changed(); }));
   }
   try {
     start_agents();
   } catch (...) {
-    *self_ = nullptr;  // the destructor does not run, and a zone may be under way
-    stop_agents();
+    stop_agents();  // the destructor does not run
     throw;
   }
 }
 
-Generation::~Generation() {
-  *self_ = nullptr;
-  stop_agents();
-}
+Generation::~Generation() { stop_agents(); }
 
 void Generation::start_agents() {
   for (unsigned b = 0; b < configuration_->blocks.size(); ++b) {
@@ -79,12 +75,21 @@ std::shared_ptr<const Snapshot> Generation::snapshot(uint64_t number) {
       TableDraft draft(tables_[agent.control->block()]);
       agent.info->publish(agent.instance, draft);
     }
-  for (BlockTables& tables : tables_) make_verdicts(tables);
+  for (size_t b = 0; b < tables_.size(); ++b) {
+    tables_[b].set(zones_slot, keepers_[b]->table());
+    make_verdicts(tables_[b]);
+  }
   auto next = std::make_shared<Snapshot>();
   next->number = number;
   next->service = service_;
   next->tables = tables_;
   return next;
+}
+
+PresentZones Generation::present_zones() const {
+  PresentZones present;
+  for (const auto& keeper : keepers_) keeper->add_to(present);
+  return present;
 }
 
 void Generation::make_verdicts(BlockTables& tables) const {
@@ -101,73 +106,6 @@ std::vector<std::string> Generation::not_ready() const {
         std::find(names.begin(), names.end(), agent.control->plugin()) == names.end())
       names.push_back(agent.control->plugin());
   return names;
-}
-
-// A zone that is read again on libuv's pool. Holds what it works on, the generation may go
-// meanwhile.
-struct Generation::Rebuild {
-  uv_work_t work;
-  std::shared_ptr<Generation*> owner;
-  std::shared_ptr<const Configuration> configuration;
-  unsigned block, position;
-  Problems problems;
-  std::shared_ptr<const Zone> zone;
-};
-
-void Generation::reload_zone(unsigned block, const Name& origin) {
-  const auto& files = configuration_->blocks[block].zone_files;
-  const auto file = std::find_if(files.begin(), files.end(),
-                                 [&](const ZoneFile& z) { return z.origin == origin; });
-  if (file == files.end()) return;
-  const auto position = unsigned(file - files.begin());
-  uint8_t& state = rebuilding_[block][position];
-  if (state != 0) {
-    state = 2;
-    return;
-  }
-  state = 1;
-  auto* rebuild = new Rebuild{{}, self_, configuration_, block, position, {}, nullptr};
-  rebuild->work.data = rebuild;
-  uv_queue_work(
-      services_.loop(), &rebuild->work,
-      [](uv_work_t* w) {
-        auto* r = static_cast<Rebuild*>(w->data);
-        const BlockConfiguration& of = r->configuration->blocks[r->block];
-        try {
-          r->zone = build_zone(of, r->position, r->problems);
-        } catch (const std::exception& e) {  // out of memory must not end the server
-          r->problems.error(of.zone_files[r->position].where, e.what());
-        }
-      },
-      [](uv_work_t* w, int) {
-        const std::unique_ptr<Rebuild> r(static_cast<Rebuild*>(w->data));
-        if (*r->owner) (*r->owner)->zone_built(*r);
-      });
-}
-
-void Generation::zone_built(Rebuild& rebuild) {
-  const ZoneFile& file = configuration_->blocks[rebuild.block].zone_files[rebuild.position];
-  BlockTables& tables = tables_[rebuild.block];
-  auto next = std::make_shared<ZoneTable>(*table<ZoneTable>(tables, zones_slot));
-  if (rebuild.zone) {
-    next->zones[rebuild.position] = rebuild.zone;
-    check_alias_links(*next, rebuild.problems);
-  }
-  for (const Problem& p : rebuild.problems.all())
-    p.severity == Problem::error ? log_error("zone", p.text()) : log_warning("zone", p.text());
-  if (rebuild.problems.any_error() || !rebuild.zone) {
-    log_error("zone",
-              "zone " + file.origin.text() + " is not reloaded: the one before is served on");
-  } else {
-    tables.set(zones_slot, std::move(next));
-    log_info("zone", "zone " + file.origin.text() + " reloaded from " + file.path + ", serial " +
-                         std::to_string(rebuild.zone->serial()));
-    events_.changed();
-  }
-  uint8_t& state = rebuilding_[rebuild.block][rebuild.position];
-  const bool again = state == 2;
-  state = 0;
-  if (again) reload_zone(rebuild.block, file.origin);
 }
 
 }  // namespace signpost

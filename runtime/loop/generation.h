@@ -8,6 +8,7 @@
 
 #include "config/configuration.h"
 #include "loop/agent_control.h"
+#include "loop/zone_keeper.h"
 
 namespace signpost {
 
@@ -21,9 +22,9 @@ class Generation final : public AgentHost {
 
   // Makes the chains for `workers` workers and starts the agents; what an agent cannot get (an HTTP
   // address in use) throws std::runtime_error or ConfigError, and nothing of the generation stays.
-  // `listeners` come from ListenerSet.
-  Generation(std::shared_ptr<const Configuration> configuration, LoopServices& services,
-             unsigned workers, std::vector<Dispatch> listeners, Events events);
+  // `listeners` come from ListenerSet. The zones are moved out of the configuration.
+  Generation(std::shared_ptr<Configuration> configuration, LoopServices& services, unsigned workers,
+             std::vector<Dispatch> listeners, Events events);
   ~Generation();
   Generation(const Generation&) = delete;
   Generation& operator=(const Generation&) = delete;
@@ -33,6 +34,8 @@ class Generation final : public AgentHost {
   std::shared_ptr<const Snapshot> snapshot(uint64_t number);
   std::vector<std::string> not_ready() const override;
   bool stopping() const override { return events_.stopping(); }
+  // The zones as they are now, for the configuration that comes next.
+  PresentZones present_zones() const;
   // No more is asked of the agents: they are gone, the chains stay until their snapshots are.
   void stop_agents();
 
@@ -42,23 +45,19 @@ class Generation final : public AgentHost {
     void* instance = nullptr;
     std::unique_ptr<AgentControl> control;
   };
-  struct Rebuild;
 
   void agent_changed() override { events_.changed(); }
-  void reload_zone(unsigned block, const Name& origin) override;
   void lameduck(std::chrono::milliseconds duration) override { events_.lameduck(duration); }
   void start_agents();
-  void zone_built(Rebuild& rebuild);
   void make_verdicts(BlockTables& tables) const;
 
   std::shared_ptr<const Configuration> configuration_;
   LoopServices& services_;
   Events events_;
   std::shared_ptr<Service> service_;
+  std::vector<std::unique_ptr<ZoneKeeper>> keepers_;  // by block; they free what tables_ let go of
   std::vector<BlockTables> tables_;
   std::vector<Agent> agents_;
-  std::shared_ptr<Generation*> self_;  // null content: gone; for work that comes back from the pool
-  std::vector<std::vector<uint8_t>> rebuilding_;  // [block][zone]: 1 under way, 2 and wanted again
 };
 
 }  // namespace signpost

@@ -1,5 +1,7 @@
 #include "loop/publication.h"
 
+#include "zone/zone.h"
+
 namespace signpost {
 
 void Publication::publish(std::shared_ptr<const Snapshot> snapshot,
@@ -16,10 +18,14 @@ void Publication::publish(std::shared_ptr<const Snapshot> snapshot,
 }
 
 void Publication::collect() {
+  Garbage zones;
   for (const auto& worker : workers_)
     for (const Snapshot* snapshot : worker->collect())
-      if (const auto it = held_.find(snapshot); it != held_.end() && --it->second.readers == 0)
+      if (const auto it = held_.find(snapshot); it != held_.end() && --it->second.readers == 0) {
+        for (const BlockTables& tables : snapshot->tables) zones.push_back(tables.get(zones_slot));
         held_.erase(it);
+      }
+  if (!zones.empty()) dispose_(std::move(zones));
 }
 
 }  // namespace signpost

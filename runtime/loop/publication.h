@@ -2,6 +2,7 @@
 // Control loop only.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <vector>
@@ -12,13 +13,16 @@ namespace signpost {
 
 class Publication {
  public:
-  explicit Publication(std::vector<std::unique_ptr<Worker>>& workers) : workers_(workers) {}
+  using Garbage = std::vector<std::shared_ptr<const void>>;
+  // `dispose` is given the zone tables that a snapshot leaves behind: freeing them may take long.
+  Publication(std::vector<std::unique_ptr<Worker>>& workers, std::function<void(Garbage)> dispose)
+      : workers_(workers), dispose_(std::move(dispose)) {}
 
   // `added` has a row of sockets for each listener: one pair per worker.
   void publish(std::shared_ptr<const Snapshot> snapshot,
                std::vector<std::pair<uint32_t, std::vector<WorkerSockets>>> added = {},
                const std::vector<uint32_t>& removed = {});
-  // Takes back what workers have let go of; call when one says so. What they held is freed here.
+  // Takes back what workers have let go of; call when one says so.
   void collect();
   size_t alive() const { return held_.size(); }
   // Forgets everything: only after the workers have ended.
@@ -30,6 +34,7 @@ class Publication {
     size_t readers;
   };
   std::vector<std::unique_ptr<Worker>>& workers_;
+  std::function<void(Garbage)> dispose_;
   std::map<const Snapshot*, Held> held_;
 };
 

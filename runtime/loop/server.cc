@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <random>
 
+#include "loop/background.h"
 #include "signpost/log.h"
 
 namespace signpost {
@@ -21,7 +22,9 @@ void close_handle(void* handle) { uv_close(static_cast<uv_handle_t*>(handle), nu
 }  // namespace
 
 Server::Server(ServerOptions options, Modules& modules)
-    : options_(std::move(options)), modules_(modules), publication_(workers_) {
+    : options_(std::move(options)),
+      modules_(modules),
+      publication_(workers_, [this](Publication::Garbage g) { dispose(&loop_, std::move(g)); }) {
   uv_loop_init(&loop_);
   signal(SIGPIPE, SIG_IGN);
   log_ = std::make_unique<observe::LogWriter>(observe::stdout_output());
@@ -52,8 +55,9 @@ Server::~Server() {
 
 bool Server::start() {
   Problems problems;
-  std::shared_ptr<const Configuration> configuration =
+  std::shared_ptr<Configuration> configuration =
       load_configuration(options_.corefile, options_.default_port, modules_, *log_, problems);
+  if (configuration) problems.add(configuration->broken);
   for (const Problem& p : problems.all()) std::fprintf(stderr, "%s\n", p.text().c_str());
   if (!configuration) return false;
 
@@ -81,7 +85,7 @@ bool Server::start() {
 }
 
 // Opens listeners and starts agents; only when nothing can fail any more does it take effect.
-bool Server::install(std::shared_ptr<const Configuration> configuration, std::string& why) {
+bool Server::install(std::shared_ptr<Configuration> configuration, std::string& why) {
   ListenerSet::Plan plan;
   std::unique_ptr<Generation> next;
   std::shared_ptr<const Snapshot> first;
@@ -164,7 +168,8 @@ struct Server::Loading {
   uv_work_t work;
   Server* server;
   Problems problems;
-  std::shared_ptr<const Configuration> configuration;
+  std::shared_ptr<Configuration> configuration;
+  PresentZones present;
 };
 
 void Server::reload() {
@@ -175,7 +180,8 @@ void Server::reload() {
   }
   loading_ = true;
   log_info("", "Reloading");
-  auto* loading = new Loading{{}, this, {}, nullptr};
+  auto* loading = new Loading{{}, this, {}, nullptr, {}};
+  if (generation_) loading->present = generation_->present_zones();
   loading->work.data = loading;
   uv_queue_work(
       &loop_, &loading->work,
@@ -183,7 +189,8 @@ void Server::reload() {
         auto* l = static_cast<Loading*>(w->data);
         const Server& s = *l->server;
         l->configuration = load_configuration(s.options_.corefile, s.options_.default_port,
-                                              s.modules_, *s.log_, l->problems, true);
+                                              s.modules_, *s.log_, l->problems, true, &l->present);
+        l->present = {};  // here, where freeing a large zone holds up nobody
       },
       [](uv_work_t* w, int) {
         const std::unique_ptr<Loading> l(static_cast<Loading*>(w->data));
@@ -193,6 +200,7 @@ void Server::reload() {
 
 void Server::loaded(Loading& loading) {
   loading_ = false;
+  if (loading.configuration) loading.problems.add(loading.configuration->broken);
   for (const Problem& p : loading.problems.all())
     p.severity == Problem::error ? log_error("", p.text()) : log_warning("", p.text());
   std::string why = "the configuration has errors";

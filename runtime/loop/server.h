@@ -44,7 +44,7 @@ class Server {
  private:
   struct Loading;
 
-  bool install(std::shared_ptr<const Configuration> configuration, std::string& why);
+  bool install(std::shared_ptr<Configuration> configuration, std::string& why);
   void publish();
   void publish_soon();
   void watch_signals();

@@ -54,7 +54,7 @@ class Workers : public testing::Test {
  protected:
   static constexpr unsigned kWorkers = 2;
 
-  Workers() : publication_(workers_) {
+  Workers() : publication_(workers_, [](Publication::Garbage) {}) {
     for (unsigned i = 0; i < kWorkers; ++i) {
       RunnerOptions options;
       options.worker = i;

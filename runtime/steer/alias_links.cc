@@ -55,7 +55,7 @@ class Walk {
     if (member.alias->type_implied && other) return false;
     if (member.alias->type_implied && set.type == rr::aaaa) return true;  // reported for A
     const Zone* zone = zones_.find(name);
-    if (!zone) return false;  // its zone could not be read, which is reported there
+    if (!zone || !zone->loaded()) return false;  // not read, which is reported there
     const RecordSet* cname = zones_.find_set(name, rr::cname);
     problems_.error(member.origin->where,
                     "Tried to create an alias that targets " + name.text() + ", type " +
@@ -81,9 +81,7 @@ class Walk {
 void check_alias_links(const ZoneTable& zones, Problems& problems) {
   for (const auto& zone : zones.zones) {
     if (!zone) continue;
-    for (const Node* node : zone->nodes())
-      for (const RecordSet& set : node->all())
-        if (set.members[0].origin) Walk(zones, problems).from(set);
+    for (const RecordSet* set : zone->written()) Walk(zones, problems).from(*set);
   }
 }
 

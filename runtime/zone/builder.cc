@@ -226,23 +226,14 @@ std::shared_ptr<const Zone> ZoneBuilder::build() {
   for (uint32_t i = 0; i < nodes_.size(); ++i) write_node(i, nodes);
   zone_->apex_ = nodes;
   zone_->deepest_ = std::max(zone_->deepest_, apex_.view().labels());
-  size_t size = 64;
-  while (size < nodes_.size() * 2) size *= 2;
-  zone_->slots_ = std::make_unique<Zone::Slot[]>(size);
-  zone_->mask_ = size - 1;
-  for (uint32_t i = 0; i < nodes_.size(); ++i) {
-    const uint32_t hash = nodes[i].name.hash();
-    size_t at = hash & zone_->mask_;
-    while (zone_->slots_[at].node != nullptr) at = (at + 1) & zone_->mask_;
-    zone_->slots_[at] = {nodes + i, hash};
-    zone_->nodes_.push_back(nodes + i);
-  }
+  zone_->node_count_ = nodes_.size();
+  zone_->index_nodes();
   zone_->soa_ = nodes->find(rr::soa);
   zone_->ns_ = nodes->find(rr::ns);
   zone_->position_ = context_.position;
   zone_->chase_ = context_.chase;
   zone_->minimal_ = context_.minimal;
-  zone_->node_count_ = nodes_.size();
+  zone_->tag_ = context_.tag;
   zone_->record_count_ = records_.size() + signatures_.size() + hashed_.size();
   index_denial({nodes, nodes_.size()});
   judge_signed({nodes, nodes_.size()});
@@ -329,6 +320,7 @@ void ZoneBuilder::write_spec(const PendingSet& from, RecordSet& to) {
   to.members = members;
   to.member_count = uint16_t(spec.members.size());
   to.policy = spec.policy;
+  zone_->written_.push_back(&to);
   if (spec.policy) {
     to.steered_row = uint32_t(zone_->steered_.size());
     zone_->steered_.push_back(&to);

@@ -25,6 +25,7 @@ struct ZoneContext {
   std::span<const Name> outside;        // the others, by AliasTarget::outside
   std::span<const std::string> checks;  // names of the block's checks, by row
   uint32_t now = 0;  // seconds since 1970, to judge signatures by; 0: they are not judged
+  uint32_t tag = 0;  // ZoneFile::tag
 };
 
 // NSEC3 iterations beyond those that validators bear are refused: they would only cost (RFC 9276,

@@ -1,41 +1,14 @@
 #include "zone/zone.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace signpost {
 
 namespace {
-constexpr size_t kChunk = 256 * 1024;
-}
 
-void* Arena::allocate(size_t bytes, size_t alignment) {
-  size_t pad = size_t(-reinterpret_cast<uintptr_t>(at_)) & (alignment - 1);
-  if (left_ < bytes + pad) {
-    const size_t chunk = std::max(kChunk, bytes + alignment);
-    chunks_.push_back(std::make_unique_for_overwrite<uint8_t[]>(chunk));
-    at_ = chunks_.back().get();
-    left_ = chunk;
-    pad = size_t(-reinterpret_cast<uintptr_t>(at_)) & (alignment - 1);
-  }
-  void* result = at_ + pad;
-  at_ += bytes + pad;
-  left_ -= bytes + pad;
-  return result;
-}
+constexpr size_t kFewZones = 8;  // up to here trying them all beats hashing every suffix
 
-NameView Arena::copy(NameView name) {
-  auto* bytes = static_cast<uint8_t*>(allocate(name.size(), 1));
-  std::memcpy(bytes, name.data(), name.size());
-  return {bytes, name.size()};
-}
-
-std::string_view Arena::copy(std::string_view text) {
-  if (text.empty()) return {};
-  auto* bytes = static_cast<char*>(allocate(text.size(), 1));
-  std::memcpy(bytes, text.data(), text.size());
-  return {bytes, text.size()};
-}
+}  // namespace
 
 const Node* Zone::closest_encloser(NameView name) const noexcept {
   // No name is deeper than the deepest one, so a query for a.a.a.a… costs no more than others.
@@ -51,18 +24,75 @@ const Node* Zone::match(NameView name) const noexcept {
   return node && !node->cut ? node : nullptr;
 }
 
+void Zone::index_nodes() {
+  size_t size = 4;
+  while (size < node_count_ * 2) size *= 2;
+  slots_ = arena_.array<Slot>(size);
+  mask_ = size - 1;
+  for (uint32_t i = 0; i < node_count_; ++i) {
+    const uint32_t hash = apex_[i].name.hash();
+    size_t at = hash & mask_;
+    while (slots_[at].node != 0) at = (at + 1) & mask_;
+    slots_[at] = {i + 1, hash};
+  }
+}
+
+std::shared_ptr<const Zone> Zone::unloaded(NameView apex, unsigned position, uint32_t tag) {
+  auto zone = std::make_shared<Zone>();
+  Node* node = zone->arena_.array<Node>(1);
+  node->name = zone->arena_.copy(apex);
+  zone->apex_ = node;
+  zone->node_count_ = 1;
+  zone->deepest_ = apex.labels();
+  zone->position_ = position;
+  zone->tag_ = tag;
+  zone->index_nodes();
+  return zone;
+}
+
 const RecordSet* ZoneTable::find_set(NameView name, uint16_t type) const noexcept {
   const Zone* zone = find(name);
   const Node* node = zone ? zone->match(name) : nullptr;
   return node ? node->find(type) : nullptr;
 }
 
+void ZoneTable::index() {
+  slots_.clear();
+  deepest_ = 0;
+  if (zones.size() <= kFewZones) return;
+  size_t size = 4;
+  while (size < zones.size() * 2) size *= 2;
+  slots_.resize(size);
+  for (uint32_t i = 0; i < zones.size(); ++i) {
+    if (!zones[i]) continue;
+    const NameView apex = zones[i]->apex();
+    const uint32_t hash = apex.hash();
+    size_t at = hash & (size - 1);
+    while (slots_[at].zone != 0) at = (at + 1) & (size - 1);
+    slots_[at] = {i + 1, hash};
+    deepest_ = std::max(deepest_, apex.labels());
+  }
+}
+
 const Zone* ZoneTable::find(NameView name) const noexcept {
   const Zone* best = nullptr;
-  for (const auto& zone : zones)
-    if (zone && name.within(zone->apex()) && (!best || zone->apex().size() > best->apex().size()))
-      best = zone.get();
-  return best;
+  if (slots_.empty()) {
+    for (const auto& zone : zones)
+      if (zone && name.within(zone->apex()) && (!best || zone->apex().size() > best->apex().size()))
+        best = zone.get();
+    return best;
+  }
+  NameView candidate = name.suffix(std::min(name.labels(), deepest_));
+  for (;; candidate = candidate.parent()) {
+    const uint32_t hash = candidate.hash();
+    for (size_t at = hash & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
+      const Slot slot = slots_[at];
+      if (slot.zone == 0) break;
+      const Zone* zone = zones[slot.zone - 1].get();
+      if (slot.hash == hash && zone->apex() == candidate) return zone;
+    }
+    if (candidate.is_root()) return nullptr;
+  }
 }
 
 }  // namespace signpost

@@ -3,6 +3,7 @@
 // a zone cut carries a pointer to it. Sources: RFC 1034 section 4.2, RFC 4592, RFC 9499.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "signpost/record.h"
+#include "zone/arena.h"
 #include "zone/denial.h"
 
 namespace signpost {
@@ -30,24 +32,34 @@ struct Node {
   std::span<const RecordSet> all() const { return {sets, set_count}; }
 };
 
-// Memory that lives as long as its zone: chunks, never freed singly.
-class Arena {
+// The nodes of a zone in order of first appearance, as pointers.
+class NodeRange {
  public:
-  void* allocate(size_t bytes, size_t alignment);
-  template <class T>
-  T* array(size_t n) {
-    static_assert(std::is_trivially_destructible_v<T>);
-    T* first = static_cast<T*>(allocate(n * sizeof(T), alignof(T)));
-    for (size_t i = 0; i < n; ++i) new (first + i) T();
-    return first;
-  }
-  NameView copy(NameView name);
-  std::string_view copy(std::string_view text);
+  class Iterator {
+   public:
+    using value_type = const Node*;
+    using difference_type = std::ptrdiff_t;
+    explicit Iterator(const Node* at = nullptr) : at_(at) {}
+    const Node* operator*() const { return at_; }
+    Iterator& operator++() {
+      ++at_;
+      return *this;
+    }
+    Iterator operator++(int) { return Iterator(at_++); }
+    bool operator==(const Iterator&) const = default;
+
+   private:
+    const Node* at_;
+  };
+  NodeRange(const Node* first, size_t count) : first_(first), count_(count) {}
+  Iterator begin() const { return Iterator(first_); }
+  Iterator end() const { return Iterator(first_ + count_); }
+  size_t size() const { return count_; }
+  const Node* operator[](size_t i) const { return first_ + i; }
 
  private:
-  std::vector<std::unique_ptr<uint8_t[]>> chunks_;
-  uint8_t* at_ = nullptr;
-  size_t left_ = 0;
+  const Node* first_;
+  size_t count_;
 };
 
 class Zone {
@@ -55,6 +67,10 @@ class Zone {
   Zone() = default;
   Zone(const Zone&) = delete;
   Zone& operator=(const Zone&) = delete;
+  // Stands in for a zone that could not be read: it has an apex and no records, and every question
+  // for it fails. `tag` and `position` as below.
+  static std::shared_ptr<const Zone> unloaded(NameView apex, unsigned position, uint32_t tag);
+  bool loaded() const { return soa_ != nullptr; }  // what follows on the SOA holds only then
 
   NameView apex() const { return apex_->name; }
   const Node& apex_node() const { return *apex_; }
@@ -62,9 +78,9 @@ class Zone {
   const Node* find(NameView name) const noexcept {
     const uint32_t hash = name.hash();
     for (size_t at = hash & mask_;; at = (at + 1) & mask_) {
-      const Slot& slot = slots_[at];
-      if (slot.node == nullptr) return nullptr;
-      if (slot.hash == hash && slot.node->name == name) return slot.node;
+      const Slot slot = slots_[at];
+      if (slot.node == 0) return nullptr;
+      if (slot.hash == hash && apex_[slot.node - 1].name == name) return apex_ + slot.node - 1;
     }
   }
   // The nearest ancestor of `name` (a name within the zone that find() does not know) that exists:
@@ -85,49 +101,66 @@ class Zone {
   uint32_t index(const Node& node) const { return uint32_t(&node - apex_); }
   // NSEC3 sets of every chain in the file. Their owners are no names of the zone.
   std::span<const RecordSet* const> nsec3_sets() const { return nsec3_sets_; }
-  bool chase() const { return chase_; }            // follow CNAMEs into the block's zones
-  bool minimal() const { return minimal_; }        // no apex NS in positive answers
-  unsigned position() const { return position_; }  // among the zones of the block
+  bool chase() const { return chase_; }      // follow CNAMEs into the block's zones
+  bool minimal() const { return minimal_; }  // no apex NS in positive answers
+  // Among the zones of the block. A zone without steered sets may have kept another one.
+  unsigned position() const { return position_; }
+  uint32_t tag() const { return tag_; }  // ZoneFile::tag
   uint32_t serial() const { return serial_; }
   size_t node_count() const { return node_count_; }
   size_t record_count() const { return record_count_; }
   // The steered sets, by RecordSet::steered_row.
   std::span<const RecordSet* const> steered() const { return steered_; }
-  std::span<const Node* const> nodes() const { return nodes_; }  // in order of first appearance
+  // The sets that the Corefile added: steered ones and aliases.
+  std::span<const RecordSet* const> written() const { return written_; }
+  NodeRange nodes() const { return {apex_, node_count_}; }
 
  private:
   friend class ZoneBuilder;
   friend class ZoneWriter;
   struct Slot {
-    const Node* node;
+    uint32_t node;  // index from apex_, plus one; 0: empty
     uint32_t hash;
   };
-  std::unique_ptr<Slot[]> slots_;
+  void index_nodes();  // fills slots_ from the nodes
+
+  Slot* slots_ = nullptr;  // in the arena, as all that follows
   size_t mask_ = 0;
-  unsigned deepest_ = 0;  // labels of the deepest name
-  const Node* apex_ = nullptr;
+  unsigned deepest_ = 0;        // labels of the deepest name
+  const Node* apex_ = nullptr;  // the first of all nodes, which lie one behind the other
   const RecordSet *soa_ = nullptr, *ns_ = nullptr;
   Member negative_soa_;
   Denial denial_;
   std::vector<const RecordSet*> nsec3_sets_;
   bool chase_ = true, minimal_ = false;
   unsigned position_ = 0;
+  uint32_t tag_ = 0;
   uint32_t serial_ = 0;
   size_t node_count_ = 0, record_count_ = 0;
-  std::vector<const RecordSet*> steered_;
-  std::vector<const Node*> nodes_;
+  std::vector<const RecordSet*> steered_, written_;
   Arena arena_;
 };
 
 // The zones of one block, in the snapshot.
 struct ZoneTable {
   static constexpr std::string_view table_name = "zones";
-  std::vector<std::shared_ptr<const Zone>> zones;  // by Zone::position(); null: not loaded
+  std::vector<std::shared_ptr<const Zone>> zones;  // by position; null: none there
 
+  // Call when `zones` is complete. Finding a zone is then one look per label of the name, where
+  // without it every zone is tried; a few zones are left to be tried, which is faster.
+  void index();
   // The zone with the longest apex at or above `name`, or null.
   const Zone* find(NameView name) const noexcept;
   // The set that answers (name, type), through a wildcard too; null if there is none.
   const RecordSet* find_set(NameView name, uint16_t type) const noexcept;
+
+ private:
+  struct Slot {
+    uint32_t zone = 0;  // index in `zones`, plus one; 0: empty
+    uint32_t hash = 0;
+  };
+  std::vector<Slot> slots_;  // a power of two; empty: not indexed
+  unsigned deepest_ = 0;     // labels of the deepest apex
 };
 
 // Which members of a steered set are healthy.

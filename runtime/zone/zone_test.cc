@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <random>
 #include <set>
@@ -98,6 +99,49 @@ TEST(ZoneTable, LongestApex) {
   EXPECT_EQ(table.find_set(name("nowhere.b.example.com."), rr::a), nullptr)
       << "of the child, which hides the parent";
   EXPECT_EQ(table.find_set(name("example.org."), rr::a), nullptr);
+}
+
+TEST(ZoneTable, ManyZonesAreFoundAsByTryingAll) {
+  std::mt19937 random(7);
+  const auto below = [&](unsigned most) {
+    std::string text;
+    for (unsigned n = random() % (most + 1); n > 0; --n)
+      text += std::string(1, char('a' + random() % 3)) + ".";
+    return text;
+  };
+  for (int round = 0; round < 20; ++round) {
+    ZoneTable tried, indexed;
+    for (int i = 0; i < 40; ++i) {
+      const Name apex = name(round == 0 && i == 0 ? "." : below(4) + "test.");
+      const bool known = std::any_of(tried.zones.begin(), tried.zones.end(),
+                                     [&](const auto& z) { return z && z->apex() == apex.view(); });
+      tried.zones.push_back(known ? nullptr : Zone::unloaded(apex, unsigned(i), 0));
+    }
+    indexed.zones = tried.zones;
+    indexed.index();
+    for (int i = 0; i < 200; ++i) {
+      const Name asked = name(below(7) + (i % 10 == 0 ? "org." : "test."));
+      EXPECT_EQ(indexed.find(asked), tried.find(asked)) << asked.text();
+    }
+    // Changed and indexed again.
+    std::shuffle(indexed.zones.begin(), indexed.zones.end(), random);
+    indexed.zones.resize(20);
+    tried.zones = indexed.zones;
+    indexed.index();
+    for (int i = 0; i < 100; ++i) {
+      const Name asked = name(below(7) + "test.");
+      EXPECT_EQ(indexed.find(asked), tried.find(asked)) << asked.text();
+    }
+  }
+}
+
+TEST(Zone, ThatIsNotLoaded) {
+  const auto z = Zone::unloaded(name("example.com."), 7, 3);
+  EXPECT_FALSE(z->loaded());
+  EXPECT_EQ(z->position(), 7u);
+  EXPECT_EQ(z->tag(), 3u);
+  EXPECT_EQ(z->find(name("example.com.")), &z->apex_node());
+  EXPECT_EQ(z->closest_encloser(name("a.b.example.com.")), &z->apex_node());
 }
 
 TEST(Arena, AlignsAndKeepsWhatIsLarge) {

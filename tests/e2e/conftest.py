@@ -68,8 +68,7 @@ def folder():
     """A folder that any user may read, with the fixtures in it, for runs that start no server."""
     path = pathlib.Path(tempfile.mkdtemp(prefix="signpost-e2e-"))
     path.chmod(0o755)
-    for fixture in FIXTURES.iterdir():
-        shutil.copy(fixture, path)
+    shutil.copytree(FIXTURES, path, dirs_exist_ok=True)
     yield path
     shutil.rmtree(path, ignore_errors=True)
 

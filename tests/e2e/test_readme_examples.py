@@ -27,7 +27,8 @@ def blocks():
 
 
 BLOCKS = blocks()
-FIXTURES = sorted(p.name for p in (kit.pathlib.Path(__file__).parent / "fixtures").iterdir())
+FOLDER = kit.pathlib.Path(__file__).parent / "fixtures"
+FIXTURES = sorted(str(p.relative_to(FOLDER)) for p in FOLDER.rglob("*") if p.is_file())
 
 
 def fenced(page):

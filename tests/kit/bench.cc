@@ -245,8 +245,11 @@ bool Bench::reload(std::string_view corefile, const Files& files) {
   source.text = corefile;
   source.path = path("Corefile");
   for (const std::string& name : p.files) source.text = replace_word(source.text, name, path(name));
+  for (size_t at; (at = source.text.find("FOLDER/")) != std::string::npos;)
+    source.text.replace(at, 7, path(""));
   Problems problems;
   auto built = build_configuration(source, p.modules, p.logs, problems);
+  if (built) problems.add(built->broken);
   p.problems.clear();
   problems.sort();
   for (const Problem& problem : problems.all()) {

@@ -7,7 +7,8 @@
 //   EXPECT_EQ(bench.ask("www A"), "www.example.com. 60 A 192.0.2.1");
 //
 // Files are written to a private folder; where the Corefile names one of them (a word of its own),
-// it means the file there. What cannot be built is found in problems(); asking then fails the test.
+// it means the file there, and FOLDER/ is that folder. What cannot be built is found in problems();
+// asking then fails the test.
 #pragma once
 
 #include <cstdint>

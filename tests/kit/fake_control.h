@@ -75,7 +75,6 @@ class FakeControl final : public Control {
   unsigned changes() const { return changes_; }
   bool is_ready() const { return ready_; }
   Milliseconds lameduck_wish() const { return lameduck_; }
-  const std::vector<Name>& reloaded_zones() const { return reloaded_; }
   unsigned live_handles() const { return *live_handles_; }  // made here and not dropped
   void set_outside_names(std::vector<Name> names) { outside_ = std::move(names); }
 
@@ -89,7 +88,6 @@ class FakeControl final : public Control {
                  std::function<void(const Resolution&)> done) override;
   Handle http(std::string_view address, std::string path, HttpHandler handler) override;
   Handle watch(std::string path, Milliseconds interval, std::function<void()> changed) override;
-  void reload_zone(const Name& origin) override { reloaded_.push_back(origin); }
   void changed() override { ++changes_; }
   void ready(bool is) override { ready_ = is; }
   std::vector<std::string> not_ready() const override;
@@ -115,7 +113,7 @@ class FakeControl final : public Control {
   unsigned changes_ = 0;
   bool ready_ = true, stopping_ = false;
   Milliseconds lameduck_{0};
-  std::vector<Name> reloaded_, outside_;
+  std::vector<Name> outside_;
 };
 
 }  // namespace signpost::kit

@@ -41,6 +41,10 @@ class FakeSetup final : public Setup {
   std::span<const Name> zones() const override { return zones_; }
   Problems& problems() override { return problems_; }
   void add_zone(ZoneFile file) override { zone_files.push_back(std::move(file)); }
+  void add_zones(std::shared_ptr<const ZoneSource> source,
+                 std::chrono::milliseconds every) override {
+    zone_sources.emplace_back(std::move(source), every);
+  }
   void add_set(const Name& origin, SetSpec set) override {
     sets.emplace_back(origin, std::move(set));
   }
@@ -53,6 +57,7 @@ class FakeSetup final : public Setup {
 
   // What the plugin handed in.
   std::vector<ZoneFile> zone_files;
+  std::vector<std::pair<std::shared_ptr<const ZoneSource>, std::chrono::milliseconds>> zone_sources;
   std::vector<std::pair<Name, SetSpec>> sets;
   std::vector<std::string> checks;  // by row
   std::vector<std::string> wanted;

@@ -67,9 +67,6 @@ class SIGNPOST_API Control {
   // Calls `changed` when the file's content may have changed (looked at every `interval`).
   virtual Handle watch(std::string path, Milliseconds interval, std::function<void()> changed) = 0;
 
-  // Builds the zone again from its file and the block's record sets, off this loop, and publishes
-  // it; a file in error keeps the present zone and logs FILE:LINE.
-  virtual void reload_zone(const Name& origin) = 0;
   // Asks for publish() soon; calls are merged.
   virtual void changed() = 0;
   // Until every agent is ready, `ready` says no. An agent is ready unless it says otherwise.

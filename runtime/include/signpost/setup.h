@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <typeinfo>
+#include <vector>
 
 #include "signpost/directive.h"
 #include "signpost/log.h"
@@ -30,6 +31,19 @@ struct ZoneFile {
   Location where;
   bool chase = true;     // follow CNAMEs inside the block's zones (RFC 1034, section 4.3.2)
   bool minimal = false;  // leave the apex NS set out of positive answers (DN-02 otherwise)
+  std::chrono::milliseconds reload{0};  // how often the file is looked at; 0: never
+  uint32_t tag = 0;                     // the plugin's own; tag_of() gives it back
+  bool operator==(const ZoneFile&) const = default;
+};
+
+// Zones that come and go while the configuration is in force: those of a folder or a list. Asked
+// on the control thread or a thread of libuv's pool, one caller at a time. Immutable.
+class SIGNPOST_API ZoneSource {
+ public:
+  virtual ~ZoneSource() = default;
+  // Adds the zones there are now. What is wrong with a single one goes to `problems`, without it.
+  // False: it cannot be told which zones there are; why is in `problems`, and nothing changes.
+  virtual bool find(std::vector<ZoneFile>& zones, Problems& problems) const = 0;
 };
 
 class SIGNPOST_API Setup {
@@ -45,6 +59,10 @@ class SIGNPOST_API Setup {
 
   // --- zones and records
   virtual void add_zone(ZoneFile file) = 0;
+  // Zones that are looked for every `every` (0: once). One that cannot be read fails by itself:
+  // the others are served all the same. Zones of add_zone() have precedence.
+  virtual void add_zones(std::shared_ptr<const ZoneSource> source,
+                         std::chrono::milliseconds every) = 0;
   // A record set of the zone `origin` of this block. Whether the set fits the zone (conflicts,
   // alias targets, checks) is judged when the zone is built.
   virtual void add_set(const Name& origin, SetSpec set) = 0;

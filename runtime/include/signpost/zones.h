@@ -10,7 +10,11 @@ SIGNPOST_API const Zone* find_zone(const Query& query, NameView name) noexcept;
 
 // Answers the step under way from `zone` (RFC 1034, section 4.3.2; RFC 4592; RFC 2308): proposes
 // the record set, or writes the referral, the negative or the ANY answer (RFC 8482) into the reply.
+// SERVFAIL if the zone could not be read.
 SIGNPOST_API void answer_from(const Zone& zone, Query& query) noexcept;
+
+// ZoneFile::tag of the zone.
+SIGNPOST_API uint32_t tag_of(const Zone& zone) noexcept;
 
 // True if `zone` answers NXDOMAIN for `name`, a name within it.
 SIGNPOST_API bool denies(const Zone& zone, NameView name) noexcept;

@@ -1,0 +1,226 @@
+#include "sources.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+
+namespace signpost::zone {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kLongestListLine = 4096;
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r";
+  const size_t first = std::min(text.find_first_not_of(kBlanks), text.size());
+  const size_t last = text.find_last_not_of(kBlanks);
+  return last == std::string_view::npos ? "" : text.substr(first, last + 1 - first);
+}
+
+class Source : public ZoneSource {
+ protected:
+  explicit Source(SourceLine line) : line_(std::move(line)) {}
+
+  const Location& where() const { return line_.model.where; }
+  // Adds the zone `origin` of the file at `path`; `place` is where it is complained about.
+  void add(std::string_view origin, std::string path, Location place, std::vector<ZoneFile>& zones,
+           Problems& problems) const {
+    std::string why;
+    const auto name = Name::parse(origin, {}, &why);
+    if (!name || origin.empty()) {
+      problems.error(place, "'" + excerpt(origin) + "' is no domain name" +
+                                (why.empty() ? "" : ": " + why) + "; " + excerpt(path) +
+                                " is not read");
+      return;
+    }
+    const bool accepted = std::any_of(line_.accepted.begin(), line_.accepted.end(),
+                                      [&](const Name& z) { return name->view().within(z); });
+    if (!accepted) {
+      if (line_.tell)
+        problems.warning(
+            place, "no question for " + name->text() + " comes to this block; it is not read");
+      return;
+    }
+    ZoneFile& zone = zones.emplace_back(line_.model);
+    zone.origin = *name;
+    zone.path = std::move(path);
+    zone.where = place;
+  }
+
+  // The files of `folder` by name, so that every look gives the same order; false and a problem if
+  // they cannot be listed.
+  template <class Iterator>
+  bool list(const std::string& folder, std::vector<fs::path>& files, Problems& problems) const {
+    std::error_code error;
+    Iterator at(folder.empty() ? "." : folder, error);
+    for (; !error && at != Iterator(); at.increment(error)) {
+      std::error_code unknown;
+      if (!at->is_directory(unknown)) files.push_back(at->path());
+    }
+    std::sort(files.begin(), files.end());
+    if (error)
+      problems.error(where(), "folder '" + excerpt(folder.empty() ? "." : folder) +
+                                  "' cannot be read: " + error.message());
+    return !error;
+  }
+
+ private:
+  const SourceLine line_;
+};
+
+class MatchingFiles final : public Source {
+ public:
+  MatchingFiles(SourceLine line, const Token& pattern) : Source(std::move(line)) {
+    const size_t slash = pattern.text.rfind('/');
+    const size_t name = slash == std::string::npos ? 0 : slash + 1;
+    const size_t star = pattern.text.find('*');
+    if (star < name || pattern.text.find('*', star + 1) != std::string::npos)
+      throw ConfigError(pattern.where, "'" + excerpt(pattern.text) +
+                                           "' has to have one '*', in the name of the file, which "
+                                           "stands for the name of the zone: zones/*.zone");
+    folder_ = pattern.text.substr(0, name);
+    before_ = pattern.text.substr(name, star - name);
+    after_ = pattern.text.substr(star + 1);
+  }
+
+  bool find(std::vector<ZoneFile>& zones, Problems& problems) const override {
+    std::vector<fs::path> files;
+    if (!list<fs::directory_iterator>(folder_, files, problems)) return false;
+    for (const fs::path& file : files) {
+      const std::string name = file.filename().string();
+      if (name.size() <= before_.size() + after_.size() || !name.starts_with(before_) ||
+          !name.ends_with(after_) || name.starts_with('.') || name.ends_with('~'))
+        continue;
+      const std::string path = folder_ + name;
+      add(std::string_view(name).substr(before_.size(),
+                                        name.size() - before_.size() - after_.size()),
+          path, {keep_file_name(path), 0}, zones, problems);
+    }
+    return true;
+  }
+
+ private:
+  std::string folder_, before_, after_;  // the folder with its slash, or empty
+};
+
+class ListedFiles final : public Source {
+ public:
+  ListedFiles(SourceLine line, std::string list)
+      : Source(std::move(line)), list_(std::move(list)) {}
+
+  bool find(std::vector<ZoneFile>& zones, Problems& problems) const override {
+    std::error_code error;
+    if (!fs::is_regular_file(list_, error)) {
+      problems.error(where(), "list of zones " + excerpt(list_) +
+                                  (error ? ": " + error.message() : " is no regular file"));
+      return false;
+    }
+    std::ifstream in(list_, std::ios::binary);
+    std::string line;
+    Location at{keep_file_name(list_), 0};
+    bool good = true;
+    while (std::getline(in, line)) {
+      ++at.line;
+      good = read_line(line, at, zones, problems) && good;
+    }
+    if (in.bad() || !in.eof()) {
+      problems.error(at, "list of zones cannot be read");
+      return false;
+    }
+    return good;
+  }
+
+ private:
+  bool read_line(std::string_view line, Location at, std::vector<ZoneFile>& zones,
+                 Problems& problems) const {
+    for (size_t i = 0; i < line.size(); ++i)
+      if ((line[i] == '#' || line[i] == ';') &&
+          (i == 0 || line[i - 1] == ' ' || line[i - 1] == '\t')) {
+        line = line.substr(0, i);
+        break;
+      }
+    line = trimmed(line);
+    if (line.empty()) return true;
+    const size_t blank = line.find_first_of(" \t");
+    if (blank == std::string_view::npos || line.size() > kLongestListLine) {
+      problems.error(at, "found '" + excerpt(line) + "', expected: ORIGIN FILE");
+      return false;
+    }
+    Problems about;
+    const fs::path written(trimmed(line.substr(blank)));
+    add(line.substr(0, blank), (fs::path(list_).parent_path() / written).string(), at, zones,
+        about);
+    problems.add(about);
+    return !about.any_error();
+  }
+
+  const std::string list_;
+};
+
+class FilesInFolder final : public Source {
+ public:
+  FilesInFolder(SourceLine line, std::string folder, const Token& expression, const Token& origin)
+      : Source(std::move(line)), folder_(std::move(folder)), origin_(origin.text) {
+    try {
+      expression_ = std::regex(expression.text);
+    } catch (const std::regex_error&) {
+      throw ConfigError(expression.where,
+                        "'" + excerpt(expression.text) + "' is no regular expression");
+    }
+    for (size_t i = origin_.find('{'); i != std::string::npos; i = origin_.find('{', i + 1))
+      if (i + 2 >= origin_.size() || origin_[i + 2] != '}' || origin_[i + 1] < '0' ||
+          origin_[i + 1] > '9' || unsigned(origin_[i + 1] - '0') > expression_.mark_count())
+        throw ConfigError(origin.where, "'" + excerpt(origin_) +
+                                            "': expected the name of a zone with {1} for the "
+                                            "first group of the expression, which has " +
+                                            std::to_string(expression_.mark_count()));
+  }
+
+  bool find(std::vector<ZoneFile>& zones, Problems& problems) const override {
+    std::vector<fs::path> files;
+    if (!list<fs::recursive_directory_iterator>(folder_, files, problems)) return false;
+    for (const fs::path& file : files) {
+      const std::string name = file.filename().string();
+      std::smatch match;
+      if (!std::regex_search(name, match, expression_)) continue;
+      add(origin_of(match), file.string(), {keep_file_name(file.string()), 0}, zones, problems);
+    }
+    return true;
+  }
+
+ private:
+  std::string origin_of(const std::smatch& match) const {
+    std::string text;
+    for (size_t i = 0; i < origin_.size(); ++i)
+      if (origin_[i] == '{') {
+        text += match[size_t(origin_[i + 1] - '0')].str();
+        i += 2;
+      } else {
+        text += origin_[i];
+      }
+    return text;
+  }
+
+  const std::string folder_, origin_;
+  std::regex expression_;
+};
+
+}  // namespace
+
+std::shared_ptr<const ZoneSource> matching_files(SourceLine line, const Token& pattern) {
+  return std::make_shared<MatchingFiles>(std::move(line), pattern);
+}
+
+std::shared_ptr<const ZoneSource> listed_files(SourceLine line, std::string list) {
+  return std::make_shared<ListedFiles>(std::move(line), std::move(list));
+}
+
+std::shared_ptr<const ZoneSource> files_in_folder(SourceLine line, std::string folder,
+                                                  const Token& expression, const Token& origin) {
+  return std::make_shared<FilesInFolder>(std::move(line), std::move(folder), expression, origin);
+}
+
+}  // namespace signpost::zone

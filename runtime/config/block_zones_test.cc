@@ -1,0 +1,180 @@
+// Zones of sources, what is taken over from a configuration in force, and what is noticed of files.
+#include "config/block_zones.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "kit/temporary_folder.h"
+
+namespace signpost {
+namespace {
+
+constexpr const char* kText = "$TTL 60\n@ SOA ns1 h 5 1 2 3 4\n@ NS ns1\nns1 A 192.0.2.53\n";
+
+// One zone for each name, from a file called like it.
+struct Names final : ZoneSource {
+  Names(std::string of, std::vector<std::string> all) : folder(std::move(of)), names(all) {}
+  bool find(std::vector<ZoneFile>& zones, Problems& problems) const override {
+    for (const std::string& name : names)
+      zones.push_back({Name::parse(name).value(), folder + "/" + name, {"Corefile", 2}});
+    if (names.empty()) problems.error({"Corefile", 2}, "no folder");
+    return !names.empty();
+  }
+  std::string folder;
+  std::vector<std::string> names;
+};
+
+class BlockZones : public testing::Test {
+ protected:
+  BlockConfiguration block(std::vector<std::string> names) {
+    BlockConfiguration block;
+    block.sources.push_back({std::make_shared<Names>(folder_.path(), std::move(names)), {}});
+    return block;
+  }
+  // Reads the zones of `block`; what was said, fatal problems first.
+  std::string load(BlockConfiguration& block, const PresentZones* present = nullptr) {
+    Problems problems, broken;
+    load_zones(block, present, problems, broken);
+    std::string text = text_of(problems) + "--\n" + text_of(broken);
+    for (size_t at; (at = text.find(folder_.path() + "/")) != std::string::npos;)
+      text.erase(at, folder_.path().size() + 1);
+    return text;
+  }
+  static std::shared_ptr<const Zone> zone(const BlockConfiguration& block, size_t position) {
+    return std::static_pointer_cast<const ZoneTable>(block.tables.get(zones_slot))->zones[position];
+  }
+  static PresentZones present(const BlockConfiguration& block) {
+    PresentZones present;
+    for (size_t i = 0; i < block.served.size(); ++i)
+      present.add(block.served[i].file, settled(*block.served[i].read), zone(block, i));
+    return present;
+  }
+  // As when some time went by since the files were written.
+  static std::shared_ptr<const FilesRead> settled(FilesRead files) {
+    settle(files, FilesRead(files));
+    return std::make_shared<const FilesRead>(std::move(files));
+  }
+
+  kit::TemporaryFolder folder_;
+};
+
+TEST_F(BlockZones, OneFailsAlone) {
+  folder_.write("a.test", kText);
+  folder_.write("b.test", std::string(kText) + "x A 1\n");
+  BlockConfiguration of = block({"a.test", "b.test", "c.test"});
+  const std::string said = load(of);
+  EXPECT_EQ(said.substr(0, 12), "--\nb.test:5 ") << said;
+  EXPECT_NE(said.find("zone file c.test does not exist"), std::string::npos) << said;
+  ASSERT_EQ(of.served.size(), 3u);
+  EXPECT_TRUE(zone(of, 0)->loaded());
+  EXPECT_EQ(zone(of, 0)->position(), 0u);
+  EXPECT_FALSE(zone(of, 1)->loaded());
+  EXPECT_EQ(zone(of, 1)->apex().text(), "b.test.");
+  EXPECT_EQ(zone(of, 1)->find(Name::parse("x.b.test").value()), nullptr);
+  EXPECT_EQ(zone(of, 1)->closest_encloser(Name::parse("x.y.b.test").value()),
+            &zone(of, 1)->apex_node());
+  EXPECT_EQ(zone(of, 1)->match(Name::parse("x.b.test").value()), nullptr);
+}
+
+TEST_F(BlockZones, WhatCannotBeToldIsAnError) {
+  BlockConfiguration of = block({});
+  EXPECT_EQ(load(of), "Corefile:2 - no folder\n--\n");
+}
+
+TEST_F(BlockZones, TheFirstOfTwoCounts) {
+  folder_.write("a.test", kText);
+  BlockConfiguration of = block({"a.test", "a.test"});
+  EXPECT_NE(load(of).find("zone a.test. is already served"), std::string::npos);
+  EXPECT_EQ(of.served.size(), 1u);
+  EXPECT_NE(of.sources[0].said.find("already served"), std::string::npos);
+}
+
+TEST_F(BlockZones, AZoneWithRecordSetsMustBeGood) {
+  folder_.write("a.test", "@ A 1\n");
+  BlockConfiguration of = block({"a.test"});
+  SetSpec set;
+  set.owner = Name::parse("www.a.test").value();
+  set.type = rr::a;
+  set.members.emplace_back().values = {{192, 0, 2, 1}};
+  of.sets.emplace_back(Name::parse("a.test").value(), set);
+  EXPECT_EQ(load(of).substr(0, 9), "a.test:1 ");
+}
+
+TEST_F(BlockZones, TakesOverWhatDidNotChange) {
+  folder_.write("a.test", kText);
+  folder_.write("b.test", kText);
+  folder_.write("c.test", kText);
+  BlockConfiguration before = block({"c.test", "b.test", "a.test"});
+  ASSERT_EQ(load(before), "--\n");
+  const PresentZones zones = present(before);
+
+  folder_.write("b.test", std::string(kText) + "www A 192.0.2.1\n");
+  folder_.write("c.test", std::string(kText) + "broken\n");
+  BlockConfiguration after = block({"a.test", "b.test", "c.test"});
+  const std::string said = load(after, &zones);
+  EXPECT_EQ(said.substr(0, 12), "--\nc.test:5 ") << said;
+  EXPECT_EQ(zone(after, 0), zone(before, 2)) << "the same object";
+  EXPECT_NE(zone(after, 1), zone(before, 1));
+  EXPECT_EQ(zone(after, 1)->record_count(), 4u);
+  EXPECT_EQ(zone(after, 2), zone(before, 0)) << "the last good one";
+}
+
+TEST_F(BlockZones, OtherOptionsAreReadAnew) {
+  folder_.write("a.test", kText);
+  BlockConfiguration before = block({"a.test"});
+  ASSERT_EQ(load(before), "--\n");
+  const PresentZones zones = present(before);
+  ZoneFile file = before.served[0].file;
+  EXPECT_NE(zones.find(file), nullptr);
+  file.where.line = 99;
+  EXPECT_NE(zones.find(file), nullptr);
+  for (auto change : {+[](ZoneFile& f) { f.chase = false; }, +[](ZoneFile& f) { f.minimal = true; },
+                      +[](ZoneFile& f) { f.tag = 3; }, +[](ZoneFile& f) { f.path += "x"; },
+                      +[](ZoneFile& f) { f.origin = Name::parse("b.test").value(); }}) {
+    ZoneFile other = file;
+    change(other);
+    EXPECT_EQ(zones.find(other), nullptr);
+  }
+}
+
+TEST_F(BlockZones, FilesAreCompared) {
+  folder_.write("a.test", std::string(kText) + "$INCLUDE inc\n");
+  folder_.write("inc", "www A 192.0.2.1\n");
+  BlockConfiguration of = block({"a.test"});
+  ASSERT_EQ(load(of), "--\n");
+  ASSERT_EQ(of.served[0].read->size(), 2u);
+  EXPECT_TRUE(differs(*of.served[0].read)) << "written a moment ago: one more change may hide";
+  const auto files = settled(*of.served[0].read);
+  EXPECT_FALSE(differs(*files));
+  folder_.write("inc", "www A 192.0.2.10\n");
+  EXPECT_TRUE(differs(*files));
+  std::filesystem::remove(folder_.path() + "/inc");
+  EXPECT_TRUE(differs(*files));
+}
+
+TEST_F(BlockZones, AMissingIncludeIsWaitedFor) {
+  folder_.write("a.test", std::string(kText) + "$INCLUDE inc\n");
+  BlockConfiguration of = block({"a.test"});
+  EXPECT_EQ(load(of).substr(0, 12), "--\na.test:5 ");
+  const auto files = settled(*of.served[0].read);
+  ASSERT_EQ(files->size(), 2u);
+  EXPECT_FALSE(differs(*files));
+  folder_.write("inc", "www A 192.0.2.1\n");
+  EXPECT_TRUE(differs(*files));
+}
+
+TEST_F(BlockZones, ReadsAZoneFromItsChangedFile) {
+  folder_.write("a.test", kText);
+  BlockConfiguration of = block({"a.test"});
+  ASSERT_EQ(load(of), "--\n");
+  folder_.write("a.test", "$TTL 60\n@ SOA ns1 h 6 1 2 3 4\n@ NS ns1\nns1 A 192.0.2.54\n");
+  Problems problems;
+  EXPECT_EQ(read_zone(of, of.served[0].file, 0, problems).zone->serial(), 6u);
+  folder_.write("a.test", "$TTL 60\n@ SOA ns1 h 7 1 2 3 4\nbroken\n");
+  EXPECT_EQ(read_zone(of, of.served[0].file, 0, problems).zone, nullptr);
+  EXPECT_TRUE(problems.any_error());
+}
+
+}  // namespace
+}  // namespace signpost

@@ -1,0 +1,88 @@
+// Keeps the zones of one block as their files are: looks at files, folders and lists from time to
+// time, reads again what changed, each zone by itself, and makes zone tables for the next snapshot.
+// A file in error leaves the zone as it was. Looking and reading go on libuv's pool, everything
+// else on the control loop. Bounds: two zones are read at a time, and a stream of changes makes no
+// more than ten tables a second.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "config/block_zones.h"
+#include "config/configuration.h"
+#include "loop/loop_timer.h"
+
+namespace signpost {
+
+class ZoneKeeper {
+ public:
+  // Takes over what load_zones() has made of block `block`. `changed` is called when table() has a
+  // new table.
+  ZoneKeeper(uv_loop_t* loop, std::shared_ptr<const Configuration> configuration, unsigned block,
+             std::vector<ServedZone> zones, std::shared_ptr<const ZoneTable> table,
+             std::function<void()> changed);
+  ~ZoneKeeper();
+  ZoneKeeper(const ZoneKeeper&) = delete;
+  ZoneKeeper& operator=(const ZoneKeeper&) = delete;
+
+  std::shared_ptr<const ZoneTable> table();
+  void add_to(PresentZones& present) const;
+
+ private:
+  // One of the zones; its position is its index.
+  struct Kept {
+    ServedZone served;
+    uint32_t turn = 0;  // counts the zones that had the position: old results do not meet new ones
+    unsigned missed = 0;  // looks in a row that did not find it in its folder or list
+    bool used = true, gone = false;
+    enum State : uint8_t { idle, waiting, reading, read_again } state = idle;
+  };
+  // What is looked at together: the zones of one source, or those of lines with one interval.
+  struct Round {
+    uint32_t source = no_source;
+    std::chrono::milliseconds every{0};
+    bool looking = false;
+    std::string said;  // the problems of the last look, which are not repeated
+    std::unique_ptr<LoopTimer> timer;
+  };
+  struct Look;
+  struct Reading;
+
+  const BlockConfiguration& block() const { return configuration_->blocks[block_]; }
+  void start_round(uint32_t source, std::chrono::milliseconds every);
+  void look(size_t round);
+  void looked(size_t round, Look& look);
+  void say(Round& round, const Problems& problems);
+  void compare(uint32_t source, std::vector<ZoneFile>& found, Problems& problems);
+  void add(ZoneFile file, uint32_t source);
+  void miss(unsigned position);
+  void file_gone(Kept& kept, bool gone);
+  void read_soon(unsigned position);
+  void read_more();
+  void has_read(Reading& reading);
+  bool fits(unsigned position, const std::shared_ptr<const Zone>& zone, Problems& problems) const;
+  void put(unsigned position, std::shared_ptr<const Zone> zone);
+  void tell_of_changes();
+
+  uv_loop_t* loop_;
+  std::shared_ptr<const Configuration> configuration_;
+  const unsigned block_;
+  std::function<void()> changed_;
+  std::shared_ptr<ZoneKeeper*> self_;  // null content: gone; for work that comes back
+  std::vector<Kept> kept_;
+  std::vector<std::shared_ptr<const Zone>> zones_;  // by position, newer than table_ if dirty_
+  std::unordered_map<Name, unsigned, NameHash> positions_;
+  std::vector<unsigned> free_;
+  std::vector<Round> rounds_;
+  std::deque<unsigned> waiting_;
+  unsigned reading_ = 0;
+  bool dirty_ = false;
+  std::shared_ptr<const ZoneTable> table_;
+  LoopTimer tell_;
+};
+
+}  // namespace signpost
