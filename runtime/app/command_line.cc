@@ -73,11 +73,9 @@ const std::vector<Flag>& flags() {
 }
 
 constexpr std::pair<std::string_view, CommandLine::Command> kCommands[] = {
-    {"check", CommandLine::check},
-    {"plugins", CommandLine::plugins},
-    {"explain", CommandLine::explain},
-    {"man", CommandLine::man},
-    {"help", CommandLine::help}};
+    {"check", CommandLine::check},     {"plugins", CommandLine::plugins},
+    {"explain", CommandLine::explain}, {"zone", CommandLine::zone},
+    {"man", CommandLine::man},         {"help", CommandLine::help}};
 
 void set_flag(CommandLine& line, const std::vector<std::string>& arguments, size_t& i) {
   std::string name = arguments[i].substr(arguments[i].starts_with("--") ? 2 : 1), value;
@@ -105,6 +103,32 @@ void set_flag(CommandLine& line, const std::vector<std::string>& arguments, size
   flag->set(line, value);
 }
 
+struct ZoneTask {
+  std::string_view name, form;
+  size_t files;
+  int trouble;  // exit status; that of diff is diff(1)'s
+};
+
+constexpr ZoneTask kZoneTasks[] = {{"dump", "signpost zone dump FILE [ORIGIN]", 1, 1},
+                                   {"check", "signpost zone check FILE [ORIGIN]", 1, 1},
+                                   {"diff", "signpost zone diff OLD NEW [ORIGIN]", 2, 2}};
+
+void check_zone_words(const std::vector<std::string>& words) {
+  if (words.empty()) throw UsageError("expected: signpost zone dump|check|diff FILE...");
+  std::vector<std::string_view> names;
+  for (const ZoneTask& task : kZoneTasks) {
+    names.push_back(task.name);
+    if (task.name != words[0]) continue;
+    const size_t behind = words.size() - 1;
+    if (behind < task.files || behind > task.files + 1) {
+      throw UsageError("expected: " + std::string(task.form), task.trouble);
+    }
+    return;
+  }
+  throw UsageError("signpost zone: found '" + words[0] + "', expected dump, check or diff" +
+                   did_you_mean(words[0], names));
+}
+
 }  // namespace
 
 CommandLine parse_command_line(const std::vector<std::string>& arguments) {
@@ -125,7 +149,8 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments) {
       line.words.push_back(word);
     }
   }
-  const bool takes_words = line.command == CommandLine::explain || line.command == CommandLine::man;
+  const bool takes_words = line.command == CommandLine::explain ||
+                           line.command == CommandLine::man || line.command == CommandLine::zone;
   if (!takes_words && !line.words.empty()) {
     std::string all;
     for (const std::string& word : line.words) all += (all.empty() ? "" : " ") + word;
@@ -139,6 +164,7 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments) {
   if (line.command == CommandLine::explain && (line.words.empty() || line.words.size() > 2))
     throw UsageError(
         "expected: signpost explain NAME [TYPE] [-client ADDR] [-ecs PREFIX] [-down CHECK]...");
+  if (line.command == CommandLine::zone) check_zone_words(line.words);
   return line;
 }
 
@@ -149,6 +175,10 @@ std::string usage_text() {
       "       signpost plugins [flags]        the modules there are; with -conf the chain of each "
       "block\n"
       "       signpost explain NAME [TYPE] [flags]   why a question gets the answer it gets\n"
+      "       signpost zone dump FILE [ORIGIN]       the records of a zone file as canonical text\n"
+      "       signpost zone check FILE [ORIGIN]      judge a zone file\n"
+      "       signpost zone diff OLD NEW [ORIGIN]    records removed (-) and added (+); 0 same, 1 "
+      "different, 2 trouble\n"
       "       signpost man PLUGIN             a plugin's manual\n\nFlags:\n";
   for (const Flag& f : flags()) {
     std::string left =

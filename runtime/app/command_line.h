@@ -11,13 +11,15 @@
 namespace signpost {
 
 struct UsageError : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  explicit UsageError(const std::string& what, int exit_status = 1)
+      : std::runtime_error(what), status(exit_status) {}
+  int status;  // the exit status that the sub command gives for trouble
 };
 
 struct CommandLine {
-  enum Command : uint8_t { serve, check, plugins, explain, man, help, version };
+  enum Command : uint8_t { serve, check, plugins, explain, zone, man, help, version };
   Command command = serve;
-  std::vector<std::string> words;  // what is no flag: NAME TYPE of explain, PLUGIN of man
+  std::vector<std::string> words;  // what is no flag: of explain, man and zone
   std::string conf;                // -conf; "" : Corefile in the working directory, or the default
   uint16_t port = 53;              // -dns.port, -p
   std::string pidfile;             // -pidfile

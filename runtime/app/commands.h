@@ -10,6 +10,8 @@ int serve(const CommandLine& line);
 int check(const CommandLine& line);  // 1 if there is an error
 int list_plugins(const CommandLine& line);
 int explain(const CommandLine& line);
+// dump, check: 1 if there is an error; diff: 0 same, 1 different, 2 trouble.
+int zone_command(const CommandLine& line);
 int show_manual(const CommandLine& line);
 
 }  // namespace signpost

@@ -18,6 +18,8 @@ int run(const signpost::CommandLine& line) {
       return signpost::list_plugins(line);
     case CommandLine::explain:
       return signpost::explain(line);
+    case CommandLine::zone:
+      return signpost::zone_command(line);
     case CommandLine::man:
       return signpost::show_manual(line);
     case CommandLine::help:
@@ -37,6 +39,7 @@ int main(int argc, char** argv) {
     return run(signpost::parse_command_line({argv + 1, argv + argc}));
   } catch (const signpost::UsageError& e) {
     std::fprintf(stderr, "%s\n", e.what());
+    return e.status;
   } catch (const std::exception& e) {
     std::fprintf(stderr, "signpost: %s\n", e.what());
   }

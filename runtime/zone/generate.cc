@@ -121,12 +121,14 @@ bool substitute(std::string_view text, uint32_t value, std::string& out, std::st
       format = *parsed;
       at = close + 1;
     }
-    int64_t number = int64_t(value) + format.offset;
-    if (number < 0) {
+    const int64_t number = int64_t(value) + format.offset;
+    if (number < 0 && format.base != 'd') {
       why = "'" + std::string(text) + "' becomes negative at " + std::to_string(value);
       return false;
     }
-    append_formatted(out, uint64_t(number), format);
+    if (number < 0) out += '-';  // the sign counts as part of the width
+    if (number < 0 && format.width > 0) --format.width;
+    append_formatted(out, uint64_t(number < 0 ? -number : number), format);
   }
   return true;
 }

@@ -24,7 +24,7 @@ std::optional<GenerateRange> parse_range(std::string_view text, std::string& why
 // dollar sign.
 // BASE is d, o, x, X, or n, N for the hexadecimal digits in reverse, each a label of its own; WIDTH
 // pads with zeros (dots counted for n and N). Into `out`, whose memory is reused. False if a
-// ${...} is malformed or its number falls below zero; `why` says so.
+// ${...} is malformed or its number falls below zero in another base than d; `why` says so.
 bool substitute(std::string_view text, uint32_t value, std::string& out, std::string& why);
 
 }  // namespace signpost::zone

@@ -38,6 +38,7 @@ const ZoneRecord* RecordReader::read(std::span<const TextToken> words, bool star
   }
   std::optional<uint32_t> ttl;
   if (!read_header(words, ttl, why)) return nullptr;
+  if (record_.type != rrtype::svcb && record_.type != rrtype::https) words = split_values(words);
   if (!parse_rdata(record_.type, words, origin_, rdata_, why)) return nullptr;
   record_.rdata = rdata_;
   if (record_.type == rrtype::soa && !soa_minimum_) {
@@ -90,6 +91,23 @@ bool RecordReader::read_header(std::span<const TextToken>& words, std::optional<
   }
   why = "record without type";
   return false;
+}
+
+std::span<const TextToken> RecordReader::split_values(std::span<const TextToken> words) {
+  const auto has_value = [](const TextToken& word) {
+    return !word.quoted && word.text.ends_with('"') && word.text.find("=\"") != word.text.npos;
+  };
+  if (std::ranges::none_of(words, has_value)) return words;
+  split_.clear();
+  for (const TextToken& word : words) {
+    // The lexer ends such a word at the closing quote, so the first pair is the only one.
+    const size_t quote = has_value(word) ? word.text.find("=\"") + 1 : word.text.size();
+    split_.push_back({word.text.substr(0, quote), word.quoted});
+    if (quote + 1 < word.text.size()) {
+      split_.push_back({word.text.substr(quote + 1, word.text.size() - quote - 2), true});
+    }
+  }
+  return split_;
 }
 
 bool RecordReader::settle_ttl(std::optional<uint32_t> written, std::string& why) {

@@ -40,11 +40,14 @@ class RecordReader {
   // Takes TTL, class and type off the front of `words`.
   bool read_header(std::span<const TextToken>& words, std::optional<uint32_t>& ttl,
                    std::string& why);
+  // Where key="value" is no service parameter its quotes start a string of their own.
+  std::span<const TextToken> split_values(std::span<const TextToken> words);
   bool settle_ttl(std::optional<uint32_t> written, std::string& why);
 
   Name origin_;
   ZoneRecord record_;
   std::vector<uint8_t> rdata_;
+  std::vector<TextToken> split_;  // memory of split_values()
   bool has_owner_ = false;
   // RFC 2308, section 4 ($TTL), RFC 1035, section 5.1 (the last one written), and for files that
   // rely on neither, the SOA's own number.

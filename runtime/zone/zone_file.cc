@@ -11,6 +11,7 @@
 #include <system_error>
 #include <vector>
 
+#include "dns/types.h"
 #include "zone/generate.h"
 #include "zone/record_reader.h"
 #include "zone/zone_lexer.h"
@@ -177,6 +178,8 @@ void ZoneFileWalk::generate(Words words, Location where) {
   }
 }
 
+// BIND, whose directive this is, takes data in quotes for the text of the data, which is how data
+// of several words has to be written there: $GENERATE 1-2 @ MX "10 mail$".
 bool ZoneFileWalk::generate_one(Words words, uint32_t value, Location where) {
   std::string why;
   if (generated_.size() < words.size()) generated_.resize(words.size());
@@ -187,6 +190,15 @@ bool ZoneFileWalk::generate_one(Words words, uint32_t value, Location where) {
       return false;
     }
     tokens.push_back({generated_[i], words[i].quoted});
+  }
+  ZoneLexer data(generated_[words.size() - 1]);
+  if (words.back().quoted && parse_type(words[words.size() - 2].text)) {
+    tokens.pop_back();
+    if (data.next()) tokens.insert(tokens.end(), data.words().begin(), data.words().end());
+    if (!data.fault().empty()) {
+      error(where, "$GENERATE: " + std::string(data.fault()));
+      return false;
+    }
   }
   unsigned before = errors_;
   read_record(tokens, false, where);

@@ -107,6 +107,32 @@ TEST(ZoneFile, ReadsFeatures) {
        "002.0a.example.com. 1 CNAME \\$.\\$.0A.012.example.com.\n"},
       {"$GENERATE with nibbles", "$GENERATE 4660-4660 ${0,7,n} 1 PTR a.${171,0,N}.\n",
        "4.3.2.1.example.com. 1 PTR a.F.D.2.1.\n"},
+      {"$GENERATE with data in quotes, as BIND has it", "$GENERATE 1-2 @ 1 MX \"10 mail$\"\n",
+       "example.com. 1 MX 10 mail1.example.com.\nexample.com. 1 MX 10 mail2.example.com.\n"},
+      {"$GENERATE with strings",
+       "$GENERATE 1-1 a 1 TXT \"b$ c\\;\"\n$GENERATE 1-1 a 1 TXT \"b $\" c$\n",
+       "a.example.com. 1 TXT \"b1\" \"c;\"\na.example.com. 1 TXT \"b 1\" \"c1\"\n"},
+      {"$GENERATE with numbers below zero", "$GENERATE 1-3 a${-2} 1 TXT ${-2,3}\n",
+       "a-1.example.com. 1 TXT \"-01\"\na0.example.com. 1 TXT \"000\"\n"
+       "a1.example.com. 1 TXT \"001\"\n"},
+      {"$GENERATE with class", "$GENERATE 1-1 a$ CLASS1 1 A 192.0.2.$\n",
+       "a1.example.com. 1 A 192.0.2.1\n"},
+      {"key=\"value\" is two strings but for service parameters",
+       "a 1 TXT k=\"a b\"c\na 1 HTTPS 1 . key667=\"a b\"\n",
+       "a.example.com. 1 TXT \"k=\" \"a b\" \"c\"\na.example.com. 1 HTTPS 1 . key667=\"a b\"\n"},
+      {"a quote starts a string", "a 1 TXT a\"b c\"", "a.example.com. 1 TXT \"a\" \"b c\"\n"},
+      {"owner in parentheses", "( a\n 1 ) IN A 192.0.2.1\n", "a.example.com. 1 A 192.0.2.1\n"},
+      {"byte order mark, CRLF, tabs, no line end at the end",
+       "\xef\xbb\xbf"
+       "a\t1\tA\t192.0.2.1\r\n\tTXT\tx\r",
+       "a.example.com. 1 A 192.0.2.1\na.example.com. 1 TXT \"x\"\n"},
+      {"octets beyond ASCII", "\xc3\xa9 1 TXT \xc3\xa9\n",
+       "\\195\\169.example.com. 1 TXT \"\\195\\169\"\n"},
+      {"class in front of the TTL, or alone", "a IN 1h A 192.0.2.1\n CLASS1 A 192.0.2.2\n",
+       "a.example.com. 3600 A 192.0.2.1\na.example.com. 3600 A 192.0.2.2\n"},
+      {"a known type by number (RFC 3597, section 5)",
+       "a 1 TYPE15 10 b\na 1 MX \\# 5 000A 016300\n",
+       "a.example.com. 1 MX 10 b.example.com.\na.example.com. 1 MX 10 c.\n"},
       {"$GENERATE leaves the owner", "$GENERATE 1-2 a$ 1 A 192.0.2.$\n 2 A 192.0.2.9\n",
        "a1.example.com. 1 A 192.0.2.1\na2.example.com. 1 A 192.0.2.2\n"
        "a2.example.com. 2 A 192.0.2.9\n"},
@@ -185,8 +211,19 @@ TEST(ZoneFile, ReportsEachErrorAtItsLine) {
       {"$GENERATE open brace", "$GENERATE 1-2 a${1 1 A 192.0.2.1",
        "zone.db:1 - $GENERATE: found '${1', expected ${OFFSET[,WIDTH[,BASE]]} with a base of d, o, "
        "x, X, n or N\n"},
-      {"$GENERATE negative", "$GENERATE 1-2 ${-2} 1 A 192.0.2.1",
-       "zone.db:1 - $GENERATE: '${-2}' becomes negative at 1\n"},
+      {"$GENERATE negative", "$GENERATE 1-2 ${-2,0,x} 1 A 192.0.2.1",
+       "zone.db:1 - $GENERATE: '${-2,0,x}' becomes negative at 1\n"},
+      {"$GENERATE with a fault in quotes", "$GENERATE 1-2 a 1 TXT \"a ) b\"",
+       "zone.db:1 - $GENERATE: ')' without '(' before it\n"},
+      {"string too long",
+       "a 1 TXT xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+       "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+       "xxx"
+       "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+       "xxx\n",
+       "zone.db:1 - TXT text: found "
+       "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...', "
+       "expected a string of at most 255 octets; split it\n"},
       {"$GENERATE stops at its first error", "$GENERATE 255-300 a$ 1 A 192.0.2.$",
        "zone.db:1 - A address: found '192.0.2.256', expected an IPv4 address\n"},
   };
@@ -235,6 +272,18 @@ TEST(ZoneFile, ReportsErrorsOfIncludedFilesThere) {
             "zone.db:3 - cannot read zone file 'none.db': not there\n"
             "zone.db:4 - $INCLUDE origin 'a..b': empty label (two dots in a row, or a dot in "
             "front)\n");
+}
+
+// RFC 1035, section 5.1: 65,535 octets of data are the most a record can have.
+TEST(ZoneFile, ReadsTheLongestData) {
+  std::string text = "a 1 TXT (";
+  for (int i = 0; i < 255; ++i) text += "\n\"" + std::string(255, 'x') + "\"";
+  const std::string longest = text + " \"" + std::string(254, 'y') + "\" )\nb 1 TXT z\n";
+  Result r = read({{"zone.db", longest}});
+  EXPECT_EQ(r.problems, "");
+  EXPECT_GT(r.records.size(), 65535u);
+  r = read({{"zone.db", text + " \"" + std::string(255, 'y') + "\" )\n"}});
+  EXPECT_EQ(r.problems, "zone.db:1 - TXT: data longer than 65535 octets\n");
 }
 
 TEST(ZoneFile, LimitsIncludeDepth) {

@@ -74,10 +74,13 @@ void ZoneLexer::read_word() {
       if (!skip_escape()) return;
       continue;
     }
-    // key="some value" is one word (RFC 9460, section 2.1).
-    bool opens = text_[at_] == '"' && at_ > start && text_[at_ - 1] == '=';
-    ++at_;
-    if (opens && !skip_quoted()) return;
+    if (text_[at_++] != '"') continue;
+    // A quote starts the next word, but key="some value" is one (RFC 9460, section 2.1).
+    if (text_[at_ - 2] != '=')
+      --at_;
+    else if (!skip_quoted())
+      return;
+    break;
   }
   words_.push_back({text_.substr(start, at_ - start), false});
 }

@@ -48,7 +48,9 @@ TEST(ZoneLexer, CutsEntries) {
       {"escaped quote", "\"a\\\"b\" c\\\"d", "1:\"a\\\"b\"|c\\\"d\n"},
       {"escaped special", "a\\ b a\\;b a\\(b \\\\", "1:a\\ b|a\\;b|a\\(b|\\\\\n"},
       {"value of a parameter", "alpn=\"a b;c\" d", "1:alpn=\"a b;c\"|d\n"},
-      {"quote inside a word", "a\"b c\"d", "1:a\"b|c\"d\n"},
+      {"a quote starts a word", "a\"b c\"d", "1:a|\"b c\"|d\n"},
+      {"a parameter ends with its value", "k=\"a b\"c k=\"\"\"d\"", "1:k=\"a b\"|c|k=\"\"|\"d\"\n"},
+      {"escaped quote inside a word", "a\\\"b c", "1:a\\\"b|c\n"},
       {"byte order mark",
        "\xef\xbb\xbf"
        "a b",

@@ -1,0 +1,194 @@
+// signpost zone dump|check|diff: zone files without a server.
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "app/commands.h"
+#include "zone/apex_guess.h"
+#include "zone/builder.h"
+#include "zone/difference.h"
+#include "zone/judgement.h"
+#include "zone/record_list.h"
+#include "zone/zone_file.h"
+
+namespace signpost {
+
+namespace {
+
+using zone::Change;
+using zone::RecordList;
+
+// Unlike the server's way to read files this takes pipes as well: "-" and /dev/fd/N.
+std::optional<std::string> read_anything(const std::string& path, std::string& why) {
+  std::FILE* file = path == "-" ? stdin : std::fopen(path.c_str(), "rb");
+  std::string text;
+  char buffer[65536];
+  size_t got = 0;
+  errno = 0;
+  while (file != nullptr && (got = std::fread(buffer, 1, sizeof buffer, file)) > 0) {
+    text.append(buffer, got);
+  }
+  const int error = errno;
+  const bool good = file != nullptr && !std::ferror(file);
+  if (file != nullptr && file != stdin) std::fclose(file);
+  if (good) return text;
+  why = std::strerror(error);
+  return std::nullopt;
+}
+
+// A zone file with what it is about.
+struct ZoneText {
+  Name apex;
+  RecordList records;  // sorted
+  bool good = false;
+};
+
+// Says on stderr what is wrong; true if nothing is but warnings.
+bool tell(Problems& problems) {
+  problems.sort();
+  for (const Problem& p : problems.all()) std::fprintf(stderr, "%s\n", p.text().c_str());
+  return !problems.any_error();
+}
+
+std::optional<Name> apex_of(const std::string& path, const std::string& text,
+                            const std::string& origin, Problems& problems) {
+  const Location where{keep_file_name(path), 0};
+  if (origin.empty()) {
+    auto apex = zone::guess_apex(text, path);
+    if (!apex) problems.error(where, "neither the file nor its name tells the zone: add ORIGIN");
+    return apex;
+  }
+  std::string why;
+  auto apex = Name::parse(origin, NameView(), &why);
+  if (!apex) problems.error(where, "ORIGIN '" + origin + "': " + why);
+  return apex;
+}
+
+// With `builder`, makes one for the zone, which gets each record in the order of the file.
+ZoneText read_zone(const std::string& path, const std::string& origin, Problems& problems,
+                   std::unique_ptr<ZoneBuilder>* builder = nullptr) {
+  ZoneText zone;
+  std::string why;
+  auto text = read_anything(path, why);
+  const Location where{keep_file_name(path), 0};
+  if (!text) {
+    problems.error(where, "cannot read zone file '" + path + "': " + why);
+    return zone;
+  }
+  const auto apex = apex_of(path, *text, origin, problems);
+  if (!apex) return zone;
+  zone.apex = *apex;
+  if (builder != nullptr) {
+    ZoneContext context;
+    context.where = where;
+    *builder = std::make_unique<ZoneBuilder>(zone.apex, context, problems);
+  }
+  bool first = true;  // what was read to find the apex need not be read again
+  auto read = [&](const std::string& name, std::string& reason) {
+    return std::exchange(first, false) ? std::move(text) : read_anything(name, reason);
+  };
+  auto sink = [&](const ZoneRecord& record) {
+    const bool inside = record.owner.view().within(zone.apex);
+    if (builder != nullptr) {
+      (*builder)->add_record(record.owner, record.type, record.ttl, record.rdata, record.where);
+    } else if (!inside) {
+      problems.warning(record.where, record.owner.text() + " lies outside zone " +
+                                         zone.apex.text() + " and is ignored");
+    }
+    if (inside) zone.records.add(record);
+  };
+  zone.good = read_zone_file(path, zone.apex, sink, problems, read);
+  zone.records.sort();
+  return zone;
+}
+
+void print_lines(std::string& text, bool last) {
+  constexpr size_t kEnough = 1 << 20;
+  if (!last && text.size() < kEnough) return;
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  text.clear();
+}
+
+// Output that did not get through (a full disk) must not look like success.
+int written(int status, int trouble) {
+  if (std::fflush(stdout) == 0 && !std::ferror(stdout)) return status;
+  std::fprintf(stderr, "cannot write: %s\n", std::strerror(errno));
+  return trouble;
+}
+
+int dump(const std::string& path, const std::string& origin) {
+  Problems problems;
+  ZoneText zone = read_zone(path, origin, problems);
+  if (!tell(problems)) return 1;
+  zone.records.settle();
+  std::string text;
+  for (size_t at = 0; at < zone.records.size(); ++at) {
+    zone.records.append_text(at, text);
+    text += '\n';
+    print_lines(text, false);
+  }
+  print_lines(text, true);
+  return written(0, 1);
+}
+
+int check(const std::string& path, const std::string& origin, bool quiet) {
+  Problems problems;
+  std::unique_ptr<ZoneBuilder> builder;
+  ZoneText zone = read_zone(path, origin, problems, &builder);
+  if (zone.good) {  // else what is missing would be blamed on the rest
+    builder->build();
+    judge_zone(zone.records, zone.apex, problems);
+  }
+  if (!tell(problems)) return 1;
+  if (quiet) return 0;
+  const size_t count = zone.records.size();
+  const auto serial = zone::serial_of(zone.records);
+  std::printf("%s is good: zone %s, serial %u, %zu record%s\n", path.c_str(),
+              zone.apex.text().c_str(), serial.value_or(0), count, count == 1 ? "" : "s");
+  return written(0, 1);
+}
+
+int diff(const std::string& old_path, const std::string& new_path, const std::string& origin) {
+  constexpr int kSame = 0, kDifferent = 1, kTrouble = 2;
+  Problems problems;
+  ZoneText before = read_zone(old_path, origin, problems);
+  ZoneText after = read_zone(new_path, origin, problems);
+  if (before.good && after.good && !(before.apex == after.apex)) {
+    problems.error({keep_file_name(new_path), 0}, "this is zone " + after.apex.text() + ", but " +
+                                                      old_path + " is " + before.apex.text());
+  }
+  if (!tell(problems)) return kTrouble;
+  before.records.settle();
+  after.records.settle();
+  const std::vector<Change> changes = difference(before.records, after.records);
+  if (changes.empty()) return kSame;
+  size_t added = 0;
+  for (const Change& c : changes) added += c.added;
+  std::string text =
+      "; zone " + after.apex.text() + ": " +
+      zone::serial_text(zone::serial_of(before.records), zone::serial_of(after.records)) + "; " +
+      std::to_string(changes.size() - added) + " removed, " + std::to_string(added) + " added\n";
+  for (const Change& c : changes) {
+    text += c.added ? '+' : '-';
+    (c.added ? after : before).records.append_text(c.at, text);
+    text += '\n';
+    print_lines(text, false);
+  }
+  print_lines(text, true);
+  return written(kDifferent, kTrouble);
+}
+
+}  // namespace
+
+int zone_command(const CommandLine& line) {
+  const std::vector<std::string>& words = line.words;
+  const auto word = [&](size_t i) { return i < words.size() ? words[i] : std::string(); };
+  if (words[0] == "dump") return dump(words[1], word(2));
+  if (words[0] == "check") return check(words[1], word(2), line.quiet);
+  return diff(words[1], words[2], word(3));
+}
+
+}  // namespace signpost

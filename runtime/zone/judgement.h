@@ -1,0 +1,20 @@
+// Judges the records of a zone as a whole, beyond what ZoneBuilder refuses: targets of NS, MX, SRV
+// that are missing or aliases, missing glue, what delegations and DNAME hide, duplicates, doubtful
+// data. The rules are RFC 1034 (sections 3.6.2, 4.2.1), RFC 2181 (sections 5, 10.3), RFC 2782,
+// RFC 4035 (section 2.4) and RFC 6672 (sections 2.3, 2.4, 3.3). Errors are what must not stand in a
+// zone; what is merely never answered or surprising is a warning. Any thread.
+#pragma once
+
+#include "signpost/diagnostic.h"
+#include "signpost/name.h"
+#include "zone/record_list.h"
+
+namespace signpost::zone {
+
+// Findings reported before the rest are only counted.
+inline constexpr unsigned kMaxFindings = 100;
+
+// `records` are sorted, not settled, and all at or below `apex`.
+void judge_zone(const RecordList& records, NameView apex, Problems& problems);
+
+}  // namespace signpost::zone

@@ -1,0 +1,161 @@
+#include "zone/record_list.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "dns/name_text.h"
+#include "dns/rdata.h"
+#include "dns/types.h"
+
+namespace signpost::zone {
+
+namespace {
+
+using Octets = std::span<const uint8_t>;
+
+// Octet by octet from the left; what is shorter comes first (RFC 4034, section 6.3).
+int compare_octets(Octets a, Octets b) {
+  const size_t common = std::min(a.size(), b.size());
+  const int order = common > 0 ? std::memcmp(a.data(), b.data(), common) : 0;
+  return order != 0 ? order : a.size() < b.size() ? -1 : a.size() > b.size();
+}
+
+bool starts_with(Octets octets, Octets start) {
+  return octets.size() >= start.size() && std::equal(start.begin(), start.end(), octets.begin());
+}
+
+int rank(uint16_t type) { return type == rrtype::soa ? 0 : type; }
+
+}  // namespace
+
+void append_order_key(NameView name, std::vector<uint8_t>& out) {
+  std::array<const uint8_t*, dns::kMaxLabels> labels;
+  size_t count = 0;
+  for (const uint8_t* label = name.data(); *label != 0; label += *label + 1) {
+    labels[count++] = label;
+  }
+  while (count-- > 0) {
+    for (unsigned i = 1; i <= *labels[count]; ++i) {
+      const uint8_t octet = labels[count][i];
+      if (octet <= 1) out.push_back(1);
+      out.push_back(octet <= 1 ? uint8_t(octet + 1) : octet);
+    }
+    out.push_back(0);
+  }
+}
+
+uint16_t RecordList::file_of(std::string_view file) {
+  auto at = std::find(files_.rbegin(), files_.rend(), file);
+  if (at != files_.rend()) return uint16_t(files_.rend() - at - 1);
+  // Places beyond the 65,535th file are told as if they were in that one.
+  if (files_.size() < UINT16_MAX) files_.push_back(file);
+  return uint16_t(files_.size() - 1);
+}
+
+void RecordList::add(const ZoneRecord& record) {
+  Entry e{};
+  if (!entries_.empty() && name(entries_.back()) == record.owner.view()) {
+    e = entries_.back();
+  } else {
+    e.key = bytes_.size();
+    append_order_key(record.owner, bytes_);
+    e.key_size = uint16_t(bytes_.size() - e.key);
+    e.name_size = uint8_t(record.owner.size());
+    bytes_.insert(bytes_.end(), record.owner.data(), record.owner.data() + record.owner.size());
+  }
+  canonical_rdata(record.type, record.rdata, canonical_);
+  e.rdata = canonical_.empty() ? 0 : bytes_.size();
+  e.rdata_size = uint16_t(canonical_.size());
+  bytes_.insert(bytes_.end(), canonical_.begin(), canonical_.end());
+  e.ttl = record.ttl;
+  e.type = record.type;
+  e.line = record.where.line;
+  e.file = file_of(record.where.file);
+  entries_.push_back(e);
+}
+
+int RecordList::compare(const Entry& a, const RecordList& other, const Entry& b) const {
+  if (this != &other || a.key != b.key) {
+    if (int order = compare_octets(key(a), other.key(b)); order != 0) return order;
+  }
+  if (a.type != b.type) return rank(a.type) - rank(b.type);
+  return compare_octets(rdata(a), other.rdata(b));
+}
+
+int RecordList::compare(size_t at, const RecordList& other, size_t other_at) const {
+  return compare(entries_[at], other, other.entries_[other_at]);
+}
+
+void RecordList::sort() {
+  auto before = [this](const Entry& a, const Entry& b) { return compare(a, *this, b) < 0; };
+  if (std::ranges::is_sorted(entries_, before)) return;
+  std::ranges::stable_sort(entries_, before);  // duplicates stay in the order of the file
+}
+
+bool RecordList::same_set(size_t a, size_t b) const {
+  const Entry &x = entries_[a], &y = entries_[b];
+  if (x.type != y.type || !(name(x) == name(y))) return false;
+  return x.type != rrtype::rrsig || compare_octets(rdata(x).first(2), rdata(y).first(2)) == 0;
+}
+
+void RecordList::settle() {
+  for (size_t first = 0, last = 0; first < size(); first = last) {
+    uint32_t lowest = entries_[first].ttl;
+    for (last = first + 1; last < size() && same_set(first, last); ++last) {
+      lowest = std::min(lowest, entries_[last].ttl);
+    }
+    for (size_t at = first; at < last; ++at) entries_[at].ttl = lowest;
+  }
+  auto same = [this](const Entry& a, const Entry& b) { return compare(a, *this, b) == 0; };
+  entries_.erase(std::unique(entries_.begin(), entries_.end(), same), entries_.end());
+}
+
+RecordList::Record RecordList::operator[](size_t at) const {
+  const Entry& e = entries_[at];
+  return {name(e), e.type, e.ttl, rdata(e), {files_[e.file], e.line}};
+}
+
+void RecordList::append_text(size_t at, std::string& out) const {
+  const Entry& e = entries_[at];
+  dns::append_name_text(out, name(e));
+  out += '\t' + std::to_string(e.ttl) + "\tIN\t" + type_text(e.type) + '\t';
+  out += print_rdata(e.type, rdata(e));
+}
+
+RecordList::Owner RecordList::owner_from(size_t at) const {
+  size_t last = at + 1;
+  while (last < size() && name(entries_[last]) == name(entries_[at])) ++last;
+  return {at, last};
+}
+
+size_t RecordList::lower_bound(Octets wanted) const {
+  auto at =
+      std::lower_bound(entries_.begin(), entries_.end(), wanted,
+                       [this](const Entry& e, Octets k) { return compare_octets(key(e), k) < 0; });
+  return size_t(at - entries_.begin());
+}
+
+RecordList::Owner RecordList::find(NameView name) const {
+  std::vector<uint8_t> wanted;
+  append_order_key(name, wanted);
+  const size_t at = lower_bound(wanted);
+  if (at == size() || compare_octets(key(entries_[at]), wanted) != 0) return {};
+  return owner_from(at);
+}
+
+bool RecordList::exists(NameView name) const {
+  std::vector<uint8_t> wanted;
+  append_order_key(name, wanted);
+  const size_t at = lower_bound(wanted);
+  return at < size() && starts_with(key(entries_[at]), wanted);
+}
+
+size_t RecordList::find(Owner owner, uint16_t type) const {
+  for (size_t at = owner.first; at < owner.last; ++at) {
+    if (entries_[at].type == type) return at;
+  }
+  return size();
+}
+
+}  // namespace signpost::zone
