@@ -28,7 +28,7 @@ std::optional<Name> known_name(std::string_view text, const std::optional<Name>&
 // Whether the words behind the owner are those of an SOA: TTL and class come first, if at all.
 bool is_soa(Words words) {
   for (const TextToken& word : words.first(std::min<size_t>(words.size(), 3))) {
-    if (parse_type(word.text) == rrtype::soa) return true;
+    if (auto type = parse_type(word.text)) return type == rrtype::soa;
   }
   return false;
 }
