@@ -53,6 +53,10 @@ TEST(CommandLine, Commands) {
   EXPECT_EQ(parse({"help"}).command, CommandLine::help);
   EXPECT_EQ(parse({"man", "health"}).words, Words{"health"});
   EXPECT_EQ(parse({"man", "check"}).words, Words{"check"}) << "a word of man is no command";
+  EXPECT_EQ(parse({"zone", "dump", "F"}).command, CommandLine::zone);
+  EXPECT_EQ(parse({"zone", "check", "F", "O"}).words, (Words{"check", "F", "O"}));
+  EXPECT_EQ(parse({"zone", "diff", "A", "B"}).words, (Words{"diff", "A", "B"}));
+  EXPECT_EQ(parse({"zone", "dump", "-"}).words, (Words{"dump", "-"})) << "standard input";
   const CommandLine explain =
       parse({"explain", "www.example.com", "A", "-client", "192.0.2.1", "-ecs", "192.0.2.0/24",
              "-down", "use1", "-down", "euw1", "-json"});
@@ -80,10 +84,29 @@ TEST(CommandLine, Errors) {
       {{"man", "a", "b"}, "expected: signpost man PLUGIN"},
       {{"explain"}, "expected: signpost explain NAME [TYPE]"},
       {{"explain", "a", "b", "c"}, "expected: signpost explain NAME [TYPE]"},
+      {{"zone"}, "expected: signpost zone dump|check|diff FILE..."},
+      {{"zone", "dump"}, "expected: signpost zone dump FILE [ORIGIN]"},
+      {{"zone", "check", "a", "b", "c"}, "expected: signpost zone check FILE [ORIGIN]"},
+      {{"zone", "diff", "a"}, "expected: signpost zone diff OLD NEW [ORIGIN]"},
+      {{"zone", "fiff", "a"}, "expected dump, check or diff; did you mean 'diff'?"},
       {{"-"}, "extra command line arguments: [-]"},
   };
   for (const auto& [words, error] : rows)
     EXPECT_NE(error_of(words).find(error), std::string::npos) << error << "\n" << error_of(words);
+}
+
+TEST(CommandLine, TroubleOfADiffHasItsOwnStatus) {  // as with diff(1)
+  const auto status_of = [](const Words& words) {
+    try {
+      parse_command_line(words);
+    } catch (const UsageError& e) {
+      return e.status;
+    }
+    return 0;
+  };
+  EXPECT_EQ(status_of({"zone", "diff", "a"}), 2);
+  EXPECT_EQ(status_of({"zone", "dump"}), 1);
+  EXPECT_EQ(status_of({"-cnof"}), 1);
 }
 
 TEST(CommandLine, UsageNamesEveryFlag) {

@@ -23,12 +23,12 @@ using zone::RecordList;
 
 // Unlike the server's way to read files this takes pipes as well: "-" and /dev/fd/N.
 std::optional<std::string> read_anything(const std::string& path, std::string& why) {
+  errno = 0;
   std::FILE* file = path == "-" ? stdin : std::fopen(path.c_str(), "rb");
   std::string text;
   char buffer[65536];
-  size_t got = 0;
-  errno = 0;
-  while (file != nullptr && (got = std::fread(buffer, 1, sizeof buffer, file)) > 0) {
+  for (size_t got = 1; file != nullptr && got > 0;) {
+    got = std::fread(buffer, 1, sizeof buffer, file);
     text.append(buffer, got);
   }
   const int error = errno;

@@ -1,0 +1,228 @@
+"""signpost zone dump, check and diff, without a server."""
+
+import os
+import subprocess
+import threading
+
+import pytest
+import server as kit
+
+ZONE = """\
+$TTL 1h
+@        SOA  ns admin 7 2h 15m 14d 5m
+         NS   NS
+ns       A    192.0.2.1
+b        TXT  "x"
+a   60   MX   10 Mail
+mail     A    192.0.2.2
+"""
+CANONICAL = """\
+example.com.\t3600\tIN\tSOA\tns.example.com. admin.example.com. 7 7200 900 1209600 300
+example.com.\t3600\tIN\tNS\tns.example.com.
+a.example.com.\t60\tIN\tMX\t10 mail.example.com.
+b.example.com.\t3600\tIN\tTXT\t"x"
+mail.example.com.\t3600\tIN\tA\t192.0.2.2
+ns.example.com.\t3600\tIN\tA\t192.0.2.1
+"""
+
+
+def run(folder, *words, stdin=None):
+    done = kit.run("zone", *words, cwd=folder, stdin=stdin)
+    return done.returncode, done.stdout, done.stderr
+
+
+def write(folder, **files):
+    for name, text in files.items():
+        (folder / name).write_text(text)
+
+
+# dump
+
+
+def test_dump_is_canonical_and_reads_as_itself(folder):
+    write(folder, zone=ZONE)
+    assert run(folder, "dump", "zone", "example.com") == (0, CANONICAL, "")
+    write(folder, again=CANONICAL)
+    assert run(folder, "dump", "again") == (0, CANONICAL, "")
+
+
+@pytest.mark.parametrize(
+    "name, head, words",
+    [
+        ("db.example.com", "", ()),
+        ("example.com.zone", "", ()),
+        ("zone", "$ORIGIN example.com.\n", ()),
+        ("example.org.zone", "$ORIGIN example.com.\n", ()),
+        ("example.org.zone", "", ("EXAMPLE.com.",)),
+    ],
+)
+def test_the_origin_comes_from_words_file_or_name(folder, name, head, words):
+    (folder / name).write_text(head + ZONE)
+    assert run(folder, "dump", name, *words) == (0, CANONICAL, "")
+
+
+def test_a_file_that_tells_no_origin(folder):
+    write(folder, zone=ZONE)
+    assert run(folder, "dump", "zone") == (
+        1,
+        "",
+        "zone - neither the file nor its name tells the zone: add ORIGIN\n",
+    )
+    assert run(folder, "dump", "zone", "a..b")[2].startswith("zone - ORIGIN 'a..b': empty label")
+
+
+def test_dump_from_a_pipe(folder):
+    assert run(folder, "dump", "-", "example.com", stdin=ZONE) == (0, CANONICAL, "")
+    os.mkfifo(folder / "pipe")
+    writer = threading.Thread(target=(folder / "pipe").write_text, args=(ZONE,))
+    writer.start()
+    assert run(folder, "dump", "pipe", "example.com") == (0, CANONICAL, "")
+    writer.join()
+
+
+def test_dump_of_a_broken_file_prints_only_what_is_wrong(folder):
+    write(folder, zone=ZONE + "$INCLUDE more\nc A x\n", more="\nd AAAA 192.0.2.1\n")
+    status, out, errors = run(folder, "dump", "zone", "example.com")
+    assert (status, out) == (1, "")
+    assert errors.splitlines() == [
+        "more:2 - AAAA address: found '192.0.2.1', expected an IPv6 address",
+        "zone:9 - A address: found 'x', expected an IPv4 address",
+    ]
+    status, out, errors = run(folder, "dump", "no-such.zone")
+    assert (status, out) == (1, "")
+    assert errors.startswith("no-such.zone - cannot read zone file 'no-such.zone': No such file")
+    assert run(folder, "dump", ".", "example.com")[0] == 1
+
+
+def test_data_outside_the_zone_is_left_out(folder):
+    write(folder, zone=ZONE + "www.example.org. A 192.0.2.3\n")
+    warning = "zone:8 - Warning: www.example.org. lies outside zone example.com. and is ignored\n"
+    assert run(folder, "dump", "zone", "example.com") == (0, CANONICAL, warning)
+
+
+def test_a_full_disk_is_no_success(folder):
+    write(folder, zone=ZONE)
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [kit.binary(), "zone", "dump", "zone", "example.com"],
+            cwd=folder,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr == "cannot write: No space left on device\n"
+
+
+# check
+
+
+def test_check_of_a_good_zone(folder):
+    write(folder, zone=ZONE)
+    good = "zone is good: zone example.com., serial 7, 6 records\n"
+    assert run(folder, "check", "zone", "example.com") == (0, good, "")
+    assert run(folder, "check", "-quiet", "zone", "example.com") == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    "text, status, finding",
+    [
+        ("@ 1 NS ns.net.\n", 1, "zone - zone example.com. has no SOA record"),
+        ("@ 1 SOA a. b. 1 2 3 4 5\n", 0, "zone - Warning: zone example.com. has no NS record at"),
+        (ZONE + "@ SOA a b 8 2 3 4 5\n", 1, "zone:8 - zone example.com. has more than one SOA"),
+        (ZONE + "www.net. A 192.0.2.1\n", 0, "zone:8 - Warning: www.net. A lies outside zone"),
+        (ZONE + "b CNAME a\n", 1, "zone:5 - RRSet of type TXT with DNS name b.example.com. is not"),
+        (ZONE + "c CNAME a\nc CNAME b\n", 1, "zone:9 - c.example.com. has more than one CNAME"),
+        (ZONE + "ns 5 A 192.0.2.9\n", 0, "zone:8 - Warning: ns.example.com. A: TTL 5 differs from"),
+        (ZONE + "*.c NS ns\n", 1, "zone:8 - NS records at the wildcard *.c.example.com. are not"),
+        (ZONE + "@ NS no\n", 1, "zone:8 - example.com. NS: no.example.com. does not exist"),
+        (ZONE + "c NS ns.c\n", 1, "zone:8 - c.example.com. NS: ns.c.example.com. lies below"),
+        (ZONE + "c NS ns\nx.c TXT y\n", 0, "zone:9 - Warning: x.c.example.com. TXT lies below"),
+        (ZONE + "c DNAME net.\nx.c TXT y\n", 1, "zone:9 - x.c.example.com. TXT stands below the"),
+        (ZONE + "b TXT x\n", 0, "zone:8 - Warning: b.example.com. TXT stands already at zone:5"),
+        (ZONE + "c CNAME ns\n@ MX 1 c\n", 0, "zone:9 - Warning: example.com. MX: c.example.com. is"),
+        (ZONE + "c A 1\n", 1, "zone:8 - A address: found '1', expected an IPv4 address"),
+    ],
+)
+def test_check_finds(folder, text, status, finding):
+    write(folder, zone=text)
+    returned, out, errors = run(folder, "check", "zone", "example.com")
+    assert returned == status
+    assert any(line.startswith(finding) for line in errors.splitlines()), errors
+    assert out.startswith("zone is good") == (status == 0)
+
+
+# diff
+
+
+def test_diff_of_the_same_zone_in_another_form(folder):
+    write(folder, old=ZONE, new=CANONICAL)
+    assert run(folder, "diff", "old", "new", "example.com") == (0, "", "")
+
+
+def test_diff(folder):
+    new = ZONE.replace(" 7 ", " 8 ").replace("192.0.2.2", "192.0.2.3") + "c A 192.0.2.4\n"
+    write(folder, old=ZONE, new=new)
+    status, out, errors = run(folder, "diff", "old", "new", "example.com")
+    assert (status, errors) == (1, "")
+    soa = "example.com.\t3600\tIN\tSOA\tns.example.com. admin.example.com. {} 7200 900 1209600 300"
+    assert out.splitlines() == [
+        "; zone example.com.: serial 7 -> 8; 2 removed, 3 added",
+        "-" + soa.format(7),
+        "+" + soa.format(8),
+        "+c.example.com.\t3600\tIN\tA\t192.0.2.4",
+        "-mail.example.com.\t3600\tIN\tA\t192.0.2.2",
+        "+mail.example.com.\t3600\tIN\tA\t192.0.2.3",
+    ]
+    old = set(CANONICAL.splitlines())
+    removed = {line[1:] for line in out.splitlines() if line[0] == "-"}
+    added = {line[1:] for line in out.splitlines() if line[0] == "+"}
+    dumped = run(folder, "dump", "new", "example.com")[1]
+    assert old - removed | added == set(dumped.splitlines())
+
+
+@pytest.mark.parametrize(
+    "serial, told",
+    [
+        ("7", "serial 7 unchanged: secondary servers will not notice"),
+        ("6", "serial 7 -> 6: a step back, secondary servers ignore it"),
+        ("2147483655", "serial 7 -> 2147483655: neither is newer"),
+    ],
+)
+def test_diff_tells_what_the_serial_does(folder, serial, told):
+    write(folder, old=ZONE, new=ZONE.replace(" 7 ", f" {serial} ") + "c A 192.0.2.4\n")
+    status, out, _ = run(folder, "diff", "old", "new", "example.com")
+    assert status == 1
+    assert out.startswith(f"; zone example.com.: {told}; ")
+
+
+def test_trouble_of_diff_is_status_2(folder):
+    write(folder, old=ZONE, new=ZONE + "c A x\n")
+    status, out, errors = run(folder, "diff", "old", "new", "example.com")
+    assert (status, out) == (2, "")
+    assert errors == "new:8 - A address: found 'x', expected an IPv4 address\n"
+    assert run(folder, "diff", "old", "none", "example.com")[0] == 2
+    assert run(folder, "diff", "old")[0] == 2
+    write(folder, **{"a.zone": ZONE, "b.zone": ZONE})
+    status, _, errors = run(folder, "diff", "a.zone", "b.zone")
+    assert (status, errors) == (2, "b.zone - this is zone b., but a.zone is a.\n")
+
+
+# words
+
+
+@pytest.mark.parametrize(
+    "words, error",
+    [
+        ((), "expected: signpost zone dump|check|diff FILE...\n"),
+        (("dump",), "expected: signpost zone dump FILE [ORIGIN]\n"),
+        (("check", "a", "b", "c"), "expected: signpost zone check FILE [ORIGIN]\n"),
+        (("diff", "a"), "expected: signpost zone diff OLD NEW [ORIGIN]\n"),
+        (("dmup", "a"), "signpost zone: found 'dmup', expected dump, check or diff; did you mean 'dump'?\n"),
+    ],
+)
+def test_words(folder, words, error):
+    status, out, errors = run(folder, *words)
+    assert (status, out, errors) == (2 if words[:1] == ("diff",) else 1, "", error)
