@@ -38,6 +38,7 @@ class OfflineControl final : public Control {
   std::vector<std::string> not_ready() const override { return {}; }
   bool stopping() const override { return false; }
   void lameduck(Milliseconds) override {}
+  Handle counters(std::function<std::string()>) override { return {}; }
   std::span<const Name> outside_names() const override { return block_.outside; }
   std::string load_state(std::string_view name) override {
     if (state_directory_.empty()) return {};

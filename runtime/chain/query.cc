@@ -138,6 +138,34 @@ void Query::restart(NameView target) noexcept {
   same_owner_next_ = true;
 }
 
+Content Query::content() const noexcept {
+  if (set && (chosen >= 0 || !candidates.empty())) return Content::data;
+  Content content = Content::none;
+  bool negative = false;
+  for (unsigned i = 0; i < entry_count_ && content != Content::data; ++i) {
+    const ReplyEntry& entry = entries_[i];
+    if (entry.section == Section::authority) {
+      const uint8_t* record_type = entry.records->bytes + 2;  // behind the room for the owner
+      negative = negative || (record_type[0] << 8 | record_type[1]) == rr::soa;
+      content = negative ? Content::none : Content::referral;
+    } else if (entry.section == Section::answer || (content == Content::none && !negative)) {
+      content = Content::data;
+    }
+  }
+  return content;
+}
+
+NameView Query::imputed_name() const noexcept {
+  if (set) return set->owner;
+  const Content said = content();
+  if (!zone) return said == Content::none ? NameView() : looked_for();
+  if (said == Content::referral)
+    for (unsigned i = 0; i < entry_count_; ++i)
+      if (entries_[i].section == Section::authority && entries_[i].owner == ReplyEntry::name)
+        return entries_[i].owner_name;
+  return zone->find(looked_for()) ? looked_for() : zone->apex();
+}
+
 Ticket Query::suspend() noexcept { return runner_->suspend(*this); }
 
 }  // namespace signpost

@@ -103,20 +103,8 @@ size_t Runner::respond(const Arrival& arrival, std::span<uint8_t> out,
 
 Outcome Runner::outcome_of(const Query& q, std::span<const uint8_t> reply,
                            uint64_t took_ns) noexcept {
-  Content content = Content::none;
-  bool negative = false;
-  for (unsigned i = 0; i < q.entry_count_ && content != Content::data; ++i) {
-    const ReplyEntry& entry = q.entries_[i];
-    if (entry.section == Section::authority) {
-      const uint8_t* type = entry.records->bytes + 2;  // behind the room for the owner
-      negative = negative || (type[0] << 8 | type[1]) == rr::soa;
-      content = negative ? Content::none : Content::referral;
-    } else if (entry.section == Section::answer || (content == Content::none && !negative)) {
-      content = Content::data;
-    }
-  }
   const auto flags = uint16_t(reply.empty() ? 0 : reply[2] << 8 | reply[3]);
-  return {q.rcode, flags, uint16_t(reply.size()), took_ns, content};
+  return {q.rcode, flags, uint16_t(reply.size()), took_ns, q.content()};
 }
 
 size_t Runner::encode(Query& q, Walk walked, std::span<uint8_t> out) noexcept {

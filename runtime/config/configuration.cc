@@ -19,21 +19,21 @@ namespace signpost {
 namespace {
 
 // Directives of CoreDNS that Signpost has under another plugin's name, with their own arguments.
-constexpr std::pair<std::string_view, std::string_view> kOtherNames[] = {{"file", "zone"},
-                                                                         {"auto", "zone"}};
+constexpr std::pair<std::string_view, std::string_view> kOtherNames[] = {
+    {"file", "zone"}, {"auto", "zone"}, {"rrl", "ratelimit"}};
 
 // What the runtime itself understands.
 constexpr std::string_view kOwnDirectives[] = {"bind"};
 
 // Plugins of CoreDNS that Signpost has nothing of that name for: people bring such lines along.
 constexpr std::string_view kElsewhere[] = {
-    "acl",        "any",         "autopath", "azure",      "bufsize",    "cache",   "cancel",
-    "chaos",      "clouddns",    "debug",    "dns64",      "dnssec",     "dnstap",  "erratic",
-    "etcd",       "forward",     "geoip",    "grpc",       "header",     "hosts",   "k8s_external",
-    "kubernetes", "loadbalance", "local",    "loop",       "metadata",   "minimal", "multisocket",
-    "nomad",      "nsid",        "pprof",    "prometheus", "proxyproto", "quic",    "reload",
-    "rewrite",    "root",        "route53",  "secondary",  "shed",       "sign",    "template",
-    "tls",        "trace",       "transfer", "tsig",       "view"};
+    "any",         "autopath", "azure",      "bufsize",    "cache",   "cancel",       "chaos",
+    "clouddns",    "debug",    "dns64",      "dnssec",     "dnstap",  "erratic",      "etcd",
+    "forward",     "geoip",    "grpc",       "header",     "hosts",   "k8s_external", "kubernetes",
+    "loadbalance", "local",    "loop",       "metadata",   "minimal", "multisocket",  "nomad",
+    "nsid",        "pprof",    "prometheus", "proxyproto", "quic",    "reload",       "rewrite",
+    "root",        "route53",  "secondary",  "shed",       "sign",    "template",     "tls",
+    "trace",       "transfer", "tsig",       "view"};
 
 std::string elsewhere(std::string_view name) {
   std::string text = "no action found for directive '" + std::string(name) +
@@ -45,8 +45,8 @@ std::string elsewhere(std::string_view name) {
 }
 
 // Signpost's own plugins, so that a missing module is told from a misspelt word.
-constexpr std::string_view kShipped[] = {"alias",    "errors",  "example", "failover",
-                                         "health",   "latency", "log",     "ready",
+constexpr std::string_view kShipped[] = {"acl",      "alias",   "errors", "example",   "failover",
+                                         "health",   "latency", "log",    "ratelimit", "ready",
                                          "weighted", "whoami",  "zone"};
 
 std::string_view plugin_of(std::string_view directive) {

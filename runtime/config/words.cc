@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "dns/types.h"
 #include "signpost/setup.h"
 
 namespace signpost {
@@ -62,6 +63,27 @@ uint32_t read_number(const Token& word, uint32_t low, uint32_t high) {
     throw ConfigError(word.where, "'" + word.text + "' is no whole number from " +
                                       std::to_string(low) + " to " + std::to_string(high));
   return value;
+}
+
+uint16_t read_qtype(const Token& word) {
+  if (const auto type = parse_type(word.text)) return *type;
+  throw ConfigError(word.where, "'" + excerpt(word.text) + "' is no record type" +
+                                    did_you_mean(word.text, type_mnemonics()));
+}
+
+Prefix read_prefix(const Token& word, Problems& problems) {
+  bool host_bits = false;
+  std::optional<Prefix> prefix = Prefix::parse(word.text, &host_bits);
+  if (const auto address = Address::parse(word.text); address && !prefix)
+    prefix = Prefix{*address, uint8_t(address->bits())};
+  if (!prefix)
+    throw ConfigError(word.where,
+                      "'" + excerpt(word.text) +
+                          "' is no prefix and no address: expected for example 198.51.100.0/24");
+  if (host_bits)
+    problems.warning(word.where, "'" + word.text + "' has bits set behind its length; taken for " +
+                                     prefix->text());
+  return *prefix;
 }
 
 void expect_args(const Directive& line, size_t least, size_t most, bool block) {

@@ -1,4 +1,4 @@
-// Words of a directive's line: durations, numbers, arguments.
+// Words of a directive's line: durations, numbers, types, prefixes, arguments.
 #include <gtest/gtest.h>
 
 #include "signpost/setup.h"
@@ -46,6 +46,36 @@ TEST(ReadNumber, RangeIncluded) {
   for (const char* text : {"", "0", "11", "-1", "+1", "1.0", "1x", " 1", "4294967296", "0x1"})
     EXPECT_EQ(error_of([&] { read_number(word(text), 1, 10); }),
               "Corefile:4 - '" + std::string(text) + "' is no whole number from 1 to 10");
+}
+
+TEST(ReadQtype, MnemonicsAndNumbers) {
+  const std::pair<const char*, uint16_t> rows[] = {
+      {"A", 1}, {"aaaa", 28}, {"ANY", 255}, {"TYPE65280", 65280}, {"type0", 0}, {"HTTPS", 65}};
+  for (const auto& [text, type] : rows) EXPECT_EQ(read_qtype(word(text)), type) << text;
+  EXPECT_EQ(error_of([] { read_qtype(word("AAAAA")); }),
+            "Corefile:4 - 'AAAAA' is no record type; did you mean 'AAAA'?");
+  EXPECT_EQ(error_of([] { read_qtype(word("TYPE65536")); }),
+            "Corefile:4 - 'TYPE65536' is no record type");
+}
+
+TEST(ReadPrefix, PrefixesAndAddresses) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"192.0.2.0/24", "192.0.2.0/24"},      {"192.0.2.1", "192.0.2.1/32"},
+      {"2001:db8::/32", "2001:db8::/32"},    {"::1", "::1/128"},
+      {"::ffff:10.0.0.0/104", "10.0.0.0/8"}, {"0.0.0.0/0", "0.0.0.0/0"}};
+  Problems problems;
+  for (const auto& [text, prefix] : rows)
+    EXPECT_EQ(read_prefix(word(text), problems).text(), prefix) << text;
+  EXPECT_TRUE(problems.all().empty());
+  EXPECT_EQ(read_prefix(word("10.1.2.3/8"), problems).text(), "10.0.0.0/8");
+  ASSERT_EQ(problems.all().size(), 1u);
+  EXPECT_EQ(problems.all()[0].text(),
+            "Corefile:4 - Warning: '10.1.2.3/8' has bits set behind its length; taken for "
+            "10.0.0.0/8");
+  for (const char* text : {"", "10.0.0.0/33", "10.0.0", "::1/129", "localhost", "10.0.0.0/"})
+    EXPECT_EQ(error_of([&] { read_prefix(word(text), problems); }),
+              "Corefile:4 - '" + std::string(text) +
+                  "' is no prefix and no address: expected for example 198.51.100.0/24");
 }
 
 Directive line(std::vector<std::string> args, bool block = false) {

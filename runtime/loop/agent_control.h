@@ -49,6 +49,9 @@ class AgentControl final : public Control {
   std::vector<std::string> not_ready() const override { return host_.not_ready(); }
   bool stopping() const override { return host_.stopping(); }
   void lameduck(Milliseconds duration) override { host_.lameduck(duration); }
+  Handle counters(std::function<std::string()> text) override {
+    return services_.add_counters(plugin_, std::move(text));
+  }
   std::span<const Name> outside_names() const override { return configuration_.outside; }
   std::string load_state(std::string_view name) override { return services_.state().load(name); }
   void save_state(std::string_view name, std::string text) override {

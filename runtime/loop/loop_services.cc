@@ -31,6 +31,31 @@ std::shared_ptr<void> LoopServices::keep(const std::string& key,
   return kept;
 }
 
+// Takes its teller away when it is dropped.
+class LoopServices::HeldCounters final : public Handle::Held {
+ public:
+  HeldCounters(LoopServices& services, uint64_t number) : services_(services), number_(number) {}
+  ~HeldCounters() override { services_.tellers_.erase(number_); }
+
+ private:
+  LoopServices& services_;
+  const uint64_t number_;
+};
+
+Handle LoopServices::add_counters(std::string plugin, std::function<std::string()> text) {
+  const uint64_t number = next_teller_++;
+  tellers_.emplace(number, Teller{std::move(plugin), std::move(text)});
+  return Handle(std::make_unique<HeldCounters>(*this, number));
+}
+
+std::vector<std::pair<std::string, std::string>> LoopServices::counters() const {
+  std::vector<std::pair<std::string, std::string>> told;
+  for (const auto& [number, teller] : tellers_)
+    if (std::string text = teller.text(); !text.empty())
+      told.emplace_back(teller.plugin, std::move(text));
+  return told;
+}
+
 void LoopServices::close(std::function<void()> closed) {
   closed_ = std::move(closed);
   open_ = 2;

@@ -9,6 +9,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "loop/state_directory.h"
@@ -34,6 +35,10 @@ class LoopServices {
   StateDirectory& state() { return state_; }
   std::shared_ptr<void> keep(const std::string& key,
                              const std::function<std::shared_ptr<void>()>& make);
+  // What SIGUSR2 logs of plugins: each text under its plugin's name, oldest first, empty ones left
+  // out.
+  Handle add_counters(std::string plugin, std::function<std::string()> text);
+  std::vector<std::pair<std::string, std::string>> counters() const;
   uint32_t random_below(uint32_t n) {
     return std::uniform_int_distribution<uint32_t>(0, n - 1)(random_);
   }
@@ -41,6 +46,12 @@ class LoopServices {
   void close(std::function<void()> closed);
 
  private:
+  class HeldCounters;
+  struct Teller {
+    std::string plugin;
+    std::function<std::string()> text;
+  };
+
   void one_closed();
 
   uv_loop_t* loop_;
@@ -49,6 +60,8 @@ class LoopServices {
   std::map<std::string, std::unique_ptr<Resolver>> resolvers_;
   std::unique_ptr<Prober> prober_;
   std::map<std::string, std::weak_ptr<void>> kept_;
+  std::map<uint64_t, Teller> tellers_;
+  uint64_t next_teller_ = 0;
   std::mt19937 random_{std::random_device{}()};
   size_t open_ = 0;
   std::function<void()> closed_;

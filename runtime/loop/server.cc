@@ -236,6 +236,7 @@ void Server::log_counters() const {
                    word(suspended, " suspended") + word(expired, " waited too long") +
                    word(overflowed, " found no room to wait") + word(unsent, " not sent") +
                    word(log_->dropped(), " log lines lost"));
+  for (const auto& [plugin, text] : services_->counters()) log_info(plugin, text);
 }
 
 void Server::begin_stop() {

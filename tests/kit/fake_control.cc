@@ -44,6 +44,7 @@ struct FakeControl::Process {
   std::map<uint64_t, RunningLookup> lookups;
   std::map<uint64_t, Route> routes;
   std::map<uint64_t, Watch> watches;
+  std::map<uint64_t, std::function<std::string()>> tellers;
   std::vector<Probe> started;
   std::function<ScriptedProbe(const ProbeSpec&)> script;
   std::map<std::pair<std::string, uint16_t>, Resolution> answers;
@@ -278,6 +279,18 @@ std::shared_ptr<void> FakeControl::keep_any(const std::string& key,
   auto made = make();
   process_->kept[key] = made;
   return made;
+}
+
+// --- counters
+
+Handle FakeControl::counters(std::function<std::string()> text) {
+  return hold(&Process::tellers, std::move(text));
+}
+
+std::vector<std::string> FakeControl::counter_texts() const {
+  std::vector<std::string> texts;
+  for (const auto& [number, text] : process_->tellers) texts.push_back(text());
+  return texts;
 }
 
 }  // namespace signpost::kit

@@ -71,6 +71,9 @@ class FakeControl final : public Control {
   void fail_state(bool fails);  // nothing is read or written
   unsigned state_writes() const;
 
+  // What the agents of this process tell at SIGUSR2, oldest first.
+  std::vector<std::string> counter_texts() const;
+
   // --- what the agent did
   unsigned changes() const { return changes_; }
   bool is_ready() const { return ready_; }
@@ -93,6 +96,7 @@ class FakeControl final : public Control {
   std::vector<std::string> not_ready() const override;
   bool stopping() const override { return stopping_; }
   void lameduck(Milliseconds duration) override { lameduck_ = std::max(lameduck_, duration); }
+  Handle counters(std::function<std::string()> text) override;
   std::span<const Name> outside_names() const override { return outside_; }
   std::string load_state(std::string_view name) override;
   void save_state(std::string_view name, std::string text) override;

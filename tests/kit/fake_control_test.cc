@@ -118,5 +118,17 @@ TEST(FakeSetup, KnowsTablesByName) {
   EXPECT_TRUE(setup.slots[0].offered);
 }
 
+TEST(FakeControl, CountersAreToldAsLongAsTheirHandleLives) {
+  FakeControl control;
+  FakeControl sibling(control, "sibling");
+  unsigned count = 0;
+  Handle own = control.counters([&] { return std::to_string(count) + " seen"; });
+  const Handle other = sibling.counters([] { return std::string("none"); });
+  count = 3;
+  EXPECT_EQ(control.counter_texts(), (std::vector<std::string>{"3 seen", "none"}));
+  own.drop();
+  EXPECT_EQ(sibling.counter_texts(), std::vector<std::string>{"none"});
+}
+
 }  // namespace
 }  // namespace signpost::kit

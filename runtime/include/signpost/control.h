@@ -78,6 +78,10 @@ class SIGNPOST_API Control {
   // Delays the end of the process by this long after SIGTERM (lame duck); the longest wish counts.
   virtual void lameduck(Milliseconds duration) = 0;
 
+  // Adds what `text` tells ("12 allowed, 3 blocked") to the counters that are logged at SIGUSR2 and
+  // at the end; an empty text adds nothing.
+  virtual Handle counters(std::function<std::string()> text) = 0;
+
   // The names outside the block's zones that its aliases stand for; row i is AliasTarget::outside.
   virtual std::span<const Name> outside_names() const = 0;
 

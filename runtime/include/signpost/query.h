@@ -98,6 +98,7 @@ enum class RouteReason : uint8_t {
 class Zone;
 class Policy;
 class Query;
+enum class Content : uint8_t;
 class QueryLog;
 
 // A typed immutable table of this block in the snapshot. T::table_name names it across modules.
@@ -198,6 +199,12 @@ class SIGNPOST_API Query {
   bool explained() const { return explained_; }
   // Sends the question back with TC and without any record, so that the client asks over TCP.
   bool truncate = false;
+  // What the reply says so far; a proposed set counts as data.
+  Content content() const noexcept;
+  // The name under which replies that say the same count as one: of the set that answers, which for
+  // a wildcard is the wildcard's, of the cut of a referral, the zone's for names that it does not
+  // have. The root where an empty reply comes from no zone.
+  NameView imputed_name() const noexcept;
 
   // True if `policy` owns the proposed set and nobody chose yet.
   bool undecided(const Policy& policy) const {

@@ -107,6 +107,11 @@ SIGNPOST_API std::chrono::milliseconds read_duration(const Token& word);
 SIGNPOST_API std::string host_name();
 // A whole number between low and high.
 SIGNPOST_API uint32_t read_number(const Token& word, uint32_t low, uint32_t high);
+// A record type by mnemonic or as TYPEnnn (RFC 3597), in either case; QTYPEs such as ANY as well.
+SIGNPOST_API uint16_t read_qtype(const Token& word);
+// ADDRESS/LENGTH, or an address, which stands for itself alone. Bits set behind the length are
+// cleared, with a warning.
+SIGNPOST_API Prefix read_prefix(const Token& word, Problems& problems);
 // Reports every argument after the first `most` of `line`, and a block if `block` is false.
 SIGNPOST_API void expect_args(const Directive& line, size_t least, size_t most, bool block);
 // ConfigError "unknown property 'x'; did you mean 'y'?".
