@@ -1,4 +1,5 @@
 // What a zone answers (signpost/zones.h).
+#include "chain/proof.h"
 #include "signpost/zones.h"
 #include "zone/zone.h"
 
@@ -18,9 +19,11 @@ void refer(const Node& cut, const Zone& zone, Query& q) noexcept {
   q.authoritative = q.restarted();  // RFC 1034, section 6.2.7: AA speaks of the first owner
   const RecordSet* ns = cut.find(rr::ns);
   q.add(Section::authority, ns->members[0].values, ReplyEntry::name, cut.name);
-  if (q.edns.dnssec_ok)
-    if (const RecordSet* ds = cut.find(rr::ds))
-      q.add(Section::authority, ds->members[0].values, ReplyEntry::name, cut.name);
+  if (const RecordSet* ds = q.edns.dnssec_ok ? cut.find(rr::ds) : nullptr)
+    q.add(Section::authority, ds->members[0], ReplyEntry::name, cut.name);
+  else
+    Proof::no_ds(zone, q, cut);
+  Proof::expansions(q);  // the glue comes behind all of this section
   for (uint16_t i = 0; i < ns->related_count; ++i) {
     const RecordSet& glue = *ns->related[i];
     // Glue below the cut must be there or the referral leads nowhere (RFC 9471, section 2.1).
@@ -45,6 +48,11 @@ void deny(const Zone& zone, Query& q, Rcode rcode) noexcept {
                               : " has no records of this type: no data"));
 }
 
+void deny_type(const Node& node, const Zone& zone, Query& q) noexcept {
+  deny(zone, q, Rcode::noerror);
+  Proof::no_data(zone, q, node);
+}
+
 bool plain(const RecordSet& set) {
   for (const Member& m : set.all())
     if (m.alias) return false;
@@ -54,17 +62,31 @@ bool plain(const RecordSet& set) {
 void answer_any(const Node& node, const Zone& zone, Query& q) noexcept {
   for (const RecordSet& s : node.all())
     if (plain(s)) return q.propose(s, zone);
-  if (node.set_count == 0) return deny(zone, q, Rcode::noerror);
+  if (node.set_count == 0) return deny_type(node, zone, q);
   q.zone = &zone;
   q.authoritative = true;
   q.add(Section::answer, kAny, ReplyEntry::step_owner);
 }
 
+// All signatures of the name, which stand with the sets they cover.
+void answer_signatures(const Node& node, const Zone& zone, Query& q) noexcept {
+  q.zone = &zone;
+  bool any = false;
+  for (const RecordSet& s : node.all())
+    if (s.members[0].signatures.count != 0)
+      any |= q.add(Section::answer, s.members[0].signatures, ReplyEntry::step_owner);
+  if (!any) return deny_type(node, zone, q);
+  q.authoritative = true;
+}
+
 void answer_node(const Node& node, const Zone& zone, Query& q) noexcept {
   if (q.type == rr::any) return answer_any(node, zone, q);
+  if (q.type == rr::rrsig) return answer_signatures(node, zone, q);
   if (const RecordSet* set = node.find(q.type)) return q.propose(*set, zone);
-  if (const RecordSet* cname = node.find(rr::cname)) return q.propose(*cname, zone);
-  deny(zone, q, Rcode::noerror);
+  // NSEC stands beside a CNAME (RFC 4034, section 4): what was asked for is this name's.
+  const RecordSet* cname = q.type == rr::nsec ? nullptr : node.find(rr::cname);
+  if (cname) return q.propose(*cname, zone);
+  deny_type(node, zone, q);
 }
 
 }  // namespace
@@ -94,8 +116,9 @@ void answer_from(const Zone& zone, Query& q) noexcept {
     // DS belongs to the parent's side of a cut (RFC 4035, section 3.1.4.1).
     if (node->cut && !(node->cut == node && q.type == rr::ds)) return refer(*node->cut, zone, q);
     if (node->cut) {
-      const RecordSet* ds = node->find(rr::ds);
-      return ds ? q.propose(*ds, zone) : deny(zone, q, Rcode::noerror);
+      if (const RecordSet* ds = node->find(rr::ds)) return q.propose(*ds, zone);
+      deny(zone, q, Rcode::noerror);
+      return Proof::no_ds(zone, q, *node);
     }
     return answer_node(*node, zone, q);
   }
@@ -104,9 +127,11 @@ void answer_from(const Zone& zone, Query& q) noexcept {
   if (encloser.wildcard && !encloser.wildcard->cut) {
     if (q.recorder)
       q.recorder->note("zone", name.text() + " is covered by " + encloser.wildcard->name.text());
+    Proof::expanded(q, *encloser.wildcard);
     return answer_node(*encloser.wildcard, zone, q);
   }
   deny(zone, q, Rcode::nxdomain);
+  Proof::no_name(zone, q, encloser);
 }
 
 uint32_t tag_of(const Zone& zone) noexcept { return zone.tag(); }

@@ -36,7 +36,8 @@ bool Query::add(Section section, const WireSet& records, ReplyEntry::Owner owner
 bool Query::add(Section section, const Member& member, ReplyEntry::Owner owner, NameView name,
                 bool needed) {
   if (!add(section, member.values, owner, name, needed)) return false;
-  if (edns.dnssec_ok && member.signatures.count != 0 && member.values.count != 0)
+  const bool own_name = step_ == 0 || !steps_[step_].same_owner;  // else signed for another name
+  if (edns.dnssec_ok && own_name && member.signatures.count != 0 && member.values.count != 0)
     entries_[entry_count_ - 1].signatures = &member.signatures;
   return true;
 }

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "chain/explanation.h"
+#include "chain/proof.h"
 #include "chain/query_reader.h"
 #include "chain/reply_encoder.h"
 #include "signpost/zones.h"
@@ -271,7 +272,7 @@ void Runner::settle(Query& q) noexcept {
   }
   const Member& member = q.set->members[q.chosen];
   if (member.alias) return fail(q, "no plugin of the block follows the alias");
-  q.add(Section::answer, member.values, ReplyEntry::step_owner);
+  q.add(Section::answer, member, ReplyEntry::step_owner);
 }
 
 // The end of the walk: the last step's records, then the zone's name servers (DN-02) and addresses
@@ -279,15 +280,16 @@ void Runner::settle(Query& q) noexcept {
 void Runner::finish(Query& q) noexcept {
   const RecordSet* set = q.set;
   settle(q);
-  if (q.rcode != Rcode::noerror || !q.zone || q.entry_count_ == 0 ||
-      q.entries_[q.entry_count_ - 1].section != Section::answer)
-    return;
+  if (q.rcode == Rcode::servfail || !q.zone || q.entry_count_ == 0) return;
+  const bool found = q.entries_[q.entry_count_ - 1].section == Section::answer;
+  Proof::expansions(q);
+  if (q.rcode != Rcode::noerror || !found) return;
   const Zone& zone = *q.zone;
   if (!zone.minimal() && zone.ns() && set != zone.ns())
-    q.add(Section::authority, zone.ns()->members[0].values, ReplyEntry::apex, {}, false);
+    q.add(Section::authority, zone.ns()->members[0], ReplyEntry::apex, {}, false);
   if (!set) return;
   for (uint16_t i = 0; i < set->related_count; ++i)
-    q.add(Section::additional, set->related[i]->members[0].values, ReplyEntry::name,
+    q.add(Section::additional, set->related[i]->members[0], ReplyEntry::name,
           set->related[i]->owner, false);
 }
 

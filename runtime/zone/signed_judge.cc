@@ -121,13 +121,12 @@ void ZoneBuilder::judge_unsigned(std::span<const Node> nodes) {
   for (const PendingNode& n : nodes_) parents.push_back(n.parent);
   const std::vector<bool> hidden = occluded(nodes, parents);
   Tally bare, loose;
-  for (const auto& [set, row] : relating_) {
-    const uint32_t at = records_[sets_[row].first].node;
-    const bool parental = set->type == rr::ds || set->type == rr::nsec;
-    if (hidden[at] || (nodes[at].cut && !parental)) continue;
-    if (set->members[0].signatures.count == 0)
-      note(bare, where(records_[sets_[row].first]), set->owner, set->type);
-  }
+  for (size_t i = 0; i < nodes.size(); ++i)
+    for (const RecordSet& set : nodes[i].all()) {
+      const bool parental = set.type == rr::ds || set.type == rr::nsec;
+      if (hidden[i] || (nodes[i].cut && !parental)) continue;
+      if (set.members[0].signatures.count == 0) note(bare, place_of(set), set.owner, set.type);
+    }
   for (const HashedSet& set : hashed_sets_)
     if (set.set->members[0].signatures.count == 0)
       note(bare, where(set.records.front()), set.set->owner, rr::nsec3);
@@ -144,8 +143,8 @@ void ZoneBuilder::judge_chain(std::span<const Node> nodes) {
   for (size_t i = 0; i < chain.size(); ++i) {
     const RecordSet& to = *chain[(i + 1) % chain.size()];
     if (leads(*chain[i], to, apex_)) continue;
-    note(broken, broken.count == 0 ? place_of(*chain[i]) : Location{}, chain[i]->owner,
-         chain[i]->type);
+    const Location place = broken.count == 0 ? place_of(*chain[i]) : Location{};
+    note(broken, place, chain[i]->owner, chain[i]->type);
   }
   std::vector<uint32_t> parents;
   for (const PendingNode& n : nodes_) parents.push_back(n.parent);
@@ -161,11 +160,15 @@ void ZoneBuilder::judge_chain(std::span<const Node> nodes) {
   tell(missing, "the chain is broken: there is no record for ", "");
 }
 
-// Where the first record of `set` stands. Slow: for what is told once.
+// Where the first record of a set of the zone file stands.
 Location ZoneBuilder::place_of(const RecordSet& set) const {
-  for (const auto& [known, row] : relating_)
-    if (known == &set) return where(records_[sets_[row].first]);
-  for (const HashedSet& hashed : hashed_sets_)
+  const uint32_t slot = slots_[find_slot(set.owner, set.owner.hash())];
+  if (slot != 0 && set.type != rr::nsec3) {
+    const PendingNode& node = nodes_[slot - 1];
+    for (const PendingSet& s : std::span(sets_).subspan(node.first_set, node.set_count))
+      if (s.type == set.type && !s.spec) return where(records_[s.first]);
+  }
+  for (const HashedSet& hashed : hashed_sets_)  // slow, for what is told once
     if (hashed.set == &set) return where(hashed.records.front());
   return context_.where;
 }

@@ -95,6 +95,7 @@ enum class RouteReason : uint8_t {
   last_resort   // nothing healthy: everything counts as healthy (E-06)
 };
 
+struct Node;
 class Zone;
 class Policy;
 class Query;
@@ -243,16 +244,21 @@ class SIGNPOST_API Query {
 
  private:
   friend class OptRecord;
+  friend class Proof;
   friend class QueryReader;
   friend class ReplyEncoder;
   friend class Runner;
   friend class SuspendedQueries;
   friend class TsigRefusal;
+  // Entries of the longest chain with all its proofs: for each of eight steps two (a CNAME and the
+  // proof of its wildcard, or a DNAME and its CNAME), for the last a set or an SOA, three proofs,
+  // name servers and addresses.
   static constexpr unsigned max_entries = 24, max_steps = 9, max_made = 4;
   struct Step {
     const Zone* zone;
     NameView looked_for;
-    bool same_owner;  // an alias: answers under the owner name of the step before
+    bool same_owner;                 // an alias: answers under the owner name of the step before
+    const Node* wildcard = nullptr;  // that made the answer, as long as the proof of it is due
   };
 
   std::array<uint8_t, 256> qname_;
