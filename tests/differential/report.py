@@ -47,6 +47,10 @@ class Report:
     def unexplained(self, *stands):
         return sum(n for (_, stand, *_), n in self.counts.items() if stand in stands)
 
+    def commonest(self, number):
+        """An example of each of the commonest kinds of unexplained differences."""
+        return [self.groups[signature][0] for signature, _ in self.counts.most_common(number)]
+
     def lines(self, rules=()):
         yield f"{self.asked} questions about {self.zones} zones"
         yield (
@@ -84,6 +88,17 @@ def _example(difference):
         yield f"         {difference.detail!r}"
     for make, view in zip(SERVERS, difference.views):
         yield f"           {make.name:9} {summary(view)}"
+
+
+def reproduction(found):
+    """Lines for what reducing.reduced() gives."""
+    if found is None:
+        yield "takes more than its zone"
+        return
+    zone, difference = found
+    yield f"\n{difference.aspect}, {difference.stand}; signed: {zone.signer}; steered: {zone.steered}"
+    yield from _example(difference)
+    yield zone.text()
 
 
 def summary(view):

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Compare Signpost's answers with those of Knot DNS, NSD and BIND. See README.md.
 
-    run.py [--zones N] [--questions N] [--batch N] [--seed TEXT] [--signed] [--signpost FILE]
-           [--keep DIR]
+    run.py [--zones N] [--questions N] [--batch N] [--seed TEXT] [--signed] [--reduce N]
+           [--signpost FILE] [--keep DIR]
 """
 
 import argparse
@@ -12,30 +12,23 @@ import tempfile
 
 import asking
 import known_differences
-import names
 import questions
 import signing
-import zone_records
 import zones
 from comparing import STANDS_AGAINST, compare, sizes
-from report import Report
+from reducing import reduced, truth_of
+from report import Report, reproduction
 from servers import Fleet, Signpost, Trouble
-from truth import Truth
 
 
-def run_batch(folder, made, options, report):
+def run_batch(folder, made, by_family, options, report):
     """Serves and asks about one batch of zones and adds what was found to the report."""
-    truth = Truth(
-        {
-            names.to_wire(names.folded(zone.origin)): zone_records.read(zone.text())
-            for zone in made
-        }
-    )
+    truth = truth_of(made)
     asked = []
     for zone in made:
         per_zone = -(-options.questions // options.zones)
         asked += [(zone, q) for q in questions.about(zone, options.seed, per_zone)]
-    with Fleet(folder, made) as fleet:
+    with Fleet(folder, made, by_family) as fleet:
         if any(fleet.refused.values()):
             raise Trouble(f"zones not loaded: {fleet.refused}; see --keep")
         replies = asking.ask_all(fleet.servers, [question for _, question in asked])
@@ -60,7 +53,7 @@ def run(options, report):
             made = zones.batch(options.seed, number, size)
             if options.signed:
                 signing.sign(folder / str(number) / "signing", made, options.seed)
-            run_batch(folder / str(number), made, options, report)
+            run_batch(folder / str(number), made, number % 2 == 1, options, report)
 
 
 def main(arguments):
@@ -70,6 +63,9 @@ def main(arguments):
     parser.add_argument("--batch", type=int, default=50, help="zones served together")
     parser.add_argument("--seed", default="1")
     parser.add_argument("--signed", action="store_true", help="sign most of the zones")
+    parser.add_argument(
+        "--reduce", type=int, default=0, metavar="N", help="show the N commonest in small zones"
+    )
     parser.add_argument("--signpost", metavar="FILE", help="the program; that of build/ otherwise")
     parser.add_argument("--keep", metavar="DIR", help="keep zones, configurations and logs there")
     options = parser.parse_args(arguments)
@@ -83,6 +79,9 @@ def main(arguments):
         return 2
     for line in report.lines(known_differences.RULES):
         print(line)
+    for difference in report.commonest(options.reduce):
+        for line in reproduction(reduced(difference)):
+            print(line)
     return 1 if report.unexplained(*STANDS_AGAINST) else 0
 
 

@@ -16,7 +16,7 @@ import wire
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAYLOAD = 1232
-WAIT = 30  # seconds until a server answers
+WAIT = 30  # seconds until a server has answered at all
 
 
 class Trouble(Exception):
@@ -65,35 +65,36 @@ class Server:
                 stderr=subprocess.STDOUT,
             )
 
-    def wait(self):
-        """Returns once every zone is answered for; the labels of zones that are refused."""
+    def wait(self, patience):
+        """Returns once every zone is answered for, or `patience` seconds after the first reply:
+        the labels of zones that are not."""
         end = time.monotonic() + WAIT
         left = list(self.zones)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
             asker.connect(("127.0.0.1", self.port))
             asker.settimeout(0.1)
-            started = None
             while left:
                 if self.process.poll() is not None:
                     raise Trouble(f"{self.name} ended: {self.last_words()}")
                 if time.monotonic() > end:
-                    raise Trouble(f"{self.name} does not answer: {self.last_words()}")
-                if self._serves(asker, left[0]):
+                    return [zone.label for zone in left]
+                there, serves = self._serves(asker, left[0])
+                if serves:
                     left.pop(0)
-                    started = started or time.monotonic()
-                elif started and time.monotonic() > started + 10:
-                    return [zone.label for zone in left if not self._serves(asker, zone)]
-                else:
-                    time.sleep(0.01)
+                    continue
+                if there:
+                    end = min(end, time.monotonic() + patience)
+                time.sleep(0.01)
         return []
 
     def _serves(self, asker, zone):
+        """Whether there was a reply, and whether it is one of a server of the zone."""
         try:
             asker.send(wire.query(4711, names.to_wire(zone.origin), wire.SOA))
             reply = wire.Reply(asker.recv(4096))
         except (ConnectionRefusedError, TimeoutError):
-            return False
-        return reply.rcode == 0 and bool(reply.answer) and reply.flag("AA")
+            return False, False
+        return True, reply.rcode == 0 and bool(reply.answer) and reply.flag("AA")
 
     def last_words(self):
         text = self.log.read_text(encoding="utf-8", errors="replace")
@@ -116,10 +117,12 @@ class Server:
 
 
 class Signpost(Server):
-    """Serves all zones from one block, so that what leads from one to another is followed."""
+    """Serves its zones from one block, where what leads from one to another is followed, or, with
+    `by_family`, zones from one block only that lie in each other."""
 
     name = program = "signpost"
     path = ROOT / "build" / "signpost"
+    by_family = False
 
     @classmethod
     def find(cls):
@@ -129,19 +132,34 @@ class Signpost(Server):
         return str(path)
 
     def configure(self):
-        lines = [" ".join(_word(f"{zone.label}:{self.port}") for zone in self.zones) + " {"]
+        blocks = _families(self.zones) if self.by_family else [self.zones]
+        self.write("Corefile", "\n".join(self._block(zones) for zones in blocks))
+        state = self.folder / "state"
+        return ["-conf", str(self.folder / "Corefile"), "-state-dir", str(state)]
+
+    def _block(self, zones):
+        lines = [" ".join(_word(f"{zone.label}:{self.port}") for zone in zones) + " {"]
         lines += ["    bind 127.0.0.1"]
-        for number, zone in enumerate(self.zones):
+        for zone in zones:
             path = self.file_of(zone)
             if zone.steered:
-                path = self.folder / f"{number}.zone"
+                path = self.folder / path.name
                 path.write_text(zone.text(without=set(zone.steered)), encoding="utf-8")
             options = "reload 0\n" + ("        minimal\n" if zone.minimal else "")
             lines.append(f"    zone {path} {_word(zone.label)} {{\n        {options}    }}")
             lines += [_steering(zone.sets[key]) for key in zone.steered]
-        self.write("Corefile", "\n".join(lines) + "\n}\n")
-        state = self.folder / "state"
-        return ["-conf", str(self.folder / "Corefile"), "-state-dir", str(state)]
+        return "\n".join(lines) + "\n}\n"
+
+
+def _families(zones):
+    """Zones together with the topmost zone that they lie in."""
+    families = {}
+    for zone in zones:
+        own = names.folded(zone.origin)
+        above = [names.folded(z.origin) for z in zones]
+        top = min((name for name in above if names.within(own, name)), key=len)
+        families.setdefault(top, []).append(zone)
+    return families.values()
 
 
 def _word(text):
@@ -306,7 +324,7 @@ class Fleet:
     `refused` maps a server's name to the labels of zones that it would not load.
     """
 
-    def __init__(self, folder, zones):
+    def __init__(self, folder, zones, by_family=False, patience=10):
         folder = pathlib.Path(folder)
         zone_folder = folder / "zones"
         zone_folder.mkdir(parents=True)
@@ -315,13 +333,15 @@ class Fleet:
             if not path.exists():
                 path.write_text(zone.text(), encoding="utf-8")
         self.servers = [make(folder / make.name, zones) for make in SERVERS]
+        self.servers[0].by_family = by_family
+        self.patience = patience
         self.refused = {}
 
     def __enter__(self):
         try:
             for server in self.servers:
                 server.start()
-            self.refused = {server.name: server.wait() for server in self.servers}
+            self.refused = {server.name: server.wait(self.patience) for server in self.servers}
         except BaseException:
             self.__exit__()
             raise

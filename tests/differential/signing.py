@@ -37,11 +37,15 @@ def sign(folder, zones, seed):
             way = way.removeprefix("ldns ")  # which writes "@" in names without its backslash
         if way is not None:
             zone.steered = []
-            work = folder / str(number)
-            work.mkdir(parents=True)
-            zone.signed = _signed(work, zone, WAYS[way][0])
-            zone.signer = way
-            zone.hashed_owners = _hashed_owners(zone)
+            sign_as(folder / str(number), zone, way)
+
+
+def sign_as(folder, zone, way):
+    """Signs a zone in one of WAYS."""
+    folder.mkdir(parents=True)
+    zone.signed = _signed(folder, zone, WAYS[way][0])
+    zone.signer = way
+    zone.hashed_owners = _hashed_owners(zone)
 
 
 def _signed(work, zone, command):
