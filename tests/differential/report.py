@@ -4,6 +4,7 @@ import collections
 
 import names
 import questions
+import wire
 from meaning import UNKNOWN
 from servers import SERVERS
 
@@ -85,9 +86,17 @@ def _example(difference):
     question = difference.question
     yield f"         zone {difference.zone.label}: {questions.dig(question)}"
     if difference.detail:
-        yield f"         {difference.detail!r}"
+        yield f"         {_detail(difference.detail)}"
     for make, view in zip(SERVERS, difference.views):
         yield f"           {make.name:9} {summary(view)}"
+
+
+def _detail(detail):
+    """A record, several of them, or words."""
+    if isinstance(detail, str):
+        return detail
+    records = [detail] if isinstance(detail, wire.Record) else detail
+    return "; ".join(_record(record) for record in records)
 
 
 def reproduction(found):
