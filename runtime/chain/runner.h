@@ -47,7 +47,6 @@ struct RunnerOptions {
   uint16_t udp_payload = 1232;  // largest UDP reply, and what we announce (RFC 9715)
   unsigned suspended_cap = 1024;
   uint64_t deadline_ns = 1'500'000'000;  // of a suspended query, from its arrival
-  uint32_t tcp_idle_ms = 10'000;         // how long connections may idle, told to clients that ask
   LateReplies* late = nullptr;
   QueryLog* log = nullptr;
   // How long the TCP service of this worker grants an idle connection at the moment, milliseconds:

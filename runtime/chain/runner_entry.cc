@@ -85,7 +85,7 @@ void Runner::begin_walk(Query& q) noexcept {
   q.same_owner_next_ = false;
   q.explained_ = false;
   q.truncate = false;
-  if (q.edns.keepalive) add_keepalive(q, options_.tcp_idle_ms);
+  if (q.edns.keepalive && options_.tcp_idle_ms) add_keepalive(q, *options_.tcp_idle_ms);
   q.steps_[0] = {nullptr, q.name(), true};
 }
 

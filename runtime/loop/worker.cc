@@ -19,17 +19,17 @@ static_assert(sizeof(ReturnPath) <= sizeof(ReplyPath) && std::is_trivially_copya
 
 }  // namespace
 
-Worker::Worker(RunnerOptions options, TcpLimits limits, std::function<void()> released)
-    : released_signal_(std::move(released)), runner_([&] {
+Worker::Worker(RunnerOptions options, const TcpLimits& limits, std::function<void()> released)
+    : released_signal_(std::move(released)), tcp_(limits), runner_([&] {
         options.late = this;
-        options.tcp_idle_ms = limits.idle_ms;
+        options.tcp_idle_ms = &tcp_.idle_ms();
         return options;
       }()) {
   uv_loop_init(&loop_);
   wake_.data = timer_.data = this;
   uv_async_init(&loop_, &wake_, [](uv_async_t* a) { static_cast<Worker*>(a->data)->open_mail(); });
   uv_timer_init(&loop_, &timer_);
-  services_ = std::make_unique<Services>(&loop_, *this, limits);
+  services_ = std::make_unique<Services>(&loop_, *this, tcp_);
 }
 
 Worker::~Worker() {
@@ -188,7 +188,8 @@ size_t Worker::respond(const Received& query, std::span<uint8_t> out) noexcept {
                         std::as_bytes(std::span(&query.path, 1)),
                         query.now_ns,
                         wall_s_};
-  return runner_.respond(arrival, out);
+  const size_t size = runner_.respond(arrival, out);
+  return size == 0 && runner_.waits() ? kLater : size;
 }
 
 void Worker::end_batch() noexcept {

@@ -22,7 +22,8 @@ namespace signpost {
 class Worker final : public Responder, private LateReplies {
  public:
   // `released` is called on the worker's thread when collect() has something, or the worker ended.
-  Worker(RunnerOptions options, TcpLimits limits, std::function<void()> released);
+  // `limits` hold for this worker; the process has as many times that as workers.
+  Worker(RunnerOptions options, const TcpLimits& limits, std::function<void()> released);
   ~Worker();  // control; after join()
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -39,6 +40,7 @@ class Worker final : public Responder, private LateReplies {
   std::vector<const Snapshot*> collect();
   bool ended() const;
   const RunnerCounters& counters() const { return runner_.counters(); }
+  // Any thread; see ServiceCounters.
   const ServiceCounters& service_counters() const { return services_->counters(); }
 
  private:
@@ -68,6 +70,7 @@ class Worker final : public Responder, private LateReplies {
   uv_loop_t loop_;
   uv_async_t wake_;
   uv_timer_t timer_;
+  TcpTable tcp_;
   Runner runner_;
   std::unique_ptr<Services> services_;
   std::thread thread_;

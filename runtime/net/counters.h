@@ -20,19 +20,24 @@ class Counter {
 };
 
 struct UdpCounters {
-  Counter received;      // datagrams handed to the responder
-  Counter truncated;     // of these, longer than kUdpPacket
-  Counter sent;          // answers the kernel took
-  Counter send_dropped;  // answers it refused: no room, too long, forbidden, unreachable
+  Counter received;        // datagrams
+  Counter truncated;       // of these, longer than kUdpPacket
+  Counter unanswerable;    // of these, from a port that no client sends from: not looked at
+  Counter receive_failed;  // reports of the kernel in place of a datagram
+  Counter sent;            // answers the kernel took
+  Counter send_dropped;    // answers it refused: no room, too long, forbidden, unreachable
 };
 
 struct TcpCounters {
-  Counter accepted;      // connections
-  Counter closed_idle;   // for want of a query
-  Counter closed_limit;  // in favour of a newer connection
-  Counter closed_abuse;  // for breaking the protocol, or for not reading
-  Counter received;      // queries handed to the responder
-  Counter sent;          // answers
+  Counter accepted;           // connections
+  Counter accept_failed;      // for want of descriptors or memory; the client waits in the kernel
+  Counter closed_idle;        // for want of a query
+  Counter closed_incomplete;  // with a message begun and not finished in time
+  Counter closed_slow;        // for not reading
+  Counter closed_limit;       // in favour of a newer connection
+  Counter closed_abuse;       // for breaking the protocol, or more late answers than are kept
+  Counter received;           // queries handed to the responder
+  Counter sent;               // answers
 };
 
 }  // namespace signpost

@@ -37,7 +37,7 @@ class FakeResponder : public Responder {
     if (packet.starts_with("drop")) return 0;
     if (packet.starts_with("late")) {
       suspended[packet] = query.path;
-      return 0;
+      return kLater;
     }
     if (packet.starts_with("long")) {
       std::fill_n(out.begin(), long_answer, 'x');

@@ -23,6 +23,7 @@ class ReturnPath {
   Transport transport() const noexcept { return transport_; }
 
  private:
+  friend class Services;
   friend class UdpService;
   friend class TcpService;
   struct Datagram {
@@ -32,8 +33,8 @@ class ReturnPath {
   struct Stream {
     uint32_t slot, generation;
   };
-  ReturnPath(Transport transport, uint32_t listener) noexcept
-      : listener_(uint16_t(listener)), transport_(transport) {}
+  ReturnPath(Transport transport, uint32_t listener, uint8_t turn) noexcept
+      : listener_(uint16_t(listener)), transport_(transport), turn_(turn) {}
 
   union {
     Datagram datagram_;
@@ -41,6 +42,7 @@ class ReturnPath {
   };
   uint16_t listener_ = 0;
   Transport transport_ = Transport::udp;
+  uint8_t turn_ = 0;  // counts the listeners that have had the id
 };
 static_assert(sizeof(ReturnPath) <= 48 && std::is_trivially_copyable_v<ReturnPath>);
 
@@ -58,15 +60,18 @@ struct Received {
 inline constexpr size_t kUdpPacket = 4096;    // longest datagram taken in or sent, bytes
 inline constexpr size_t kTcpMessage = 65535;  // RFC 1035, section 4.2.2: two-byte length
 
+// Returned by respond() where the answer comes through Services::send().
+inline constexpr size_t kLater = SIZE_MAX;
+
 // Answers queries. A batch is what one system call brought in: begin_batch(), respond() for each
 // query in the order of arrival, end_batch(), then the answers leave. Batches do not nest.
 class Responder {
  public:
   virtual void begin_batch(uint64_t /*now_ns*/) noexcept {}
 
-  // Writes the response to `out` and returns its length; 0 = nothing to send now (dropped, or
-  // suspended and sent later by Services::send()). `out` is kUdpPacket bytes for UDP, kTcpMessage
-  // for TCP, and is not cleared.
+  // Writes the response to `out` and returns its length; 0 = there is none (dropped); kLater =
+  // Services::send() will be called once for it, with an empty answer if it is dropped after all.
+  // `out` is kUdpPacket bytes for UDP, kTcpMessage for TCP, and is not cleared.
   virtual size_t respond(const Received& query, std::span<uint8_t> out) noexcept = 0;
 
   virtual void end_batch() noexcept {}

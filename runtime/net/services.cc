@@ -5,33 +5,32 @@
 
 namespace signpost {
 
-Services::Services(uv_loop_t* loop, Responder& responder, const TcpLimits& limits)
-    : loop_(loop), responder_(responder), limits_(limits) {}
+Services::Services(uv_loop_t* loop, Responder& responder, TcpTable& tcp)
+    : loop_(loop), responder_(responder), tcp_(tcp) {}
 
-Services::~Services() { assert(open_services_ == 0); }
+Services::~Services() { assert(leaving_.empty()); }
 
 void Services::add(uint32_t listener, WorkerSockets sockets) {
   if (pairs_.size() <= listener) pairs_.resize(listener + 1);
   Pair& pair = pairs_[listener];
   assert(!pair.udp && !pair.tcp);
   pair.udp = std::make_unique<UdpService>(loop_, std::move(sockets.udp), listener, responder_,
-                                          counters_.udp);
-  ++open_services_;
-  pair.tcp = std::make_unique<TcpService>(loop_, listener, responder_, counters_.tcp, limits_);
-  ++open_services_;
-  pair.tcp->start(std::move(sockets.tcp));
+                                          counters_.udp, pair.turn);
+  pair.tcp = std::make_unique<TcpService>(loop_, std::move(sockets.tcp), listener, responder_,
+                                          counters_.tcp, tcp_, pair.turn);
 }
 
 void Services::remove(uint32_t listener) {
   if (listener >= pairs_.size()) return;
   if (pairs_[listener].udp) pairs_[listener].udp->stop();
   if (pairs_[listener].tcp) pairs_[listener].tcp->stop();
-  close_pair(listener);
+  close_pair(pairs_[listener]);
 }
 
 void Services::send(const ReturnPath& path, std::span<const uint8_t> answer) noexcept {
   if (path.listener() >= pairs_.size()) return;
   const Pair& pair = pairs_[path.listener()];
+  if (pair.turn != path.turn_) return;  // another listener by now
   if (path.transport() == Transport::udp) {
     if (pair.udp) pair.udp->send(path, answer);
   } else if (pair.tcp) {
@@ -46,40 +45,38 @@ void Services::stop() noexcept {
   }
 }
 
-size_t Services::connections() const noexcept {
-  size_t sum = 0;
-  for (const Pair& pair : pairs_) sum += pair.tcp ? pair.tcp->connections() : 0;
-  return sum;
-}
+size_t Services::connections() const noexcept { return tcp_.size(); }
 
 void Services::close(std::function<void()> closed) {
   closed_ = std::move(closed);
-  ++open_services_;  // so that nothing is reported before all have been told
-  for (size_t i = 0; i < pairs_.size(); ++i) close_pair(i);
-  one_closed();
+  for (Pair& pair : pairs_) close_pair(pair);
+  if (leaving_.empty() && closed_) std::exchange(closed_, nullptr)();
 }
 
-// A service is destroyed when its sockets are gone; one that is closing is not asked again.
-void Services::close_pair(size_t listener) {
-  Pair& pair = pairs_[listener];
-  if (pair.udp && !pair.udp->closing()) {
-    pair.udp->close([this, listener] {
-      pairs_[listener].udp.reset();
-      one_closed();
+// Makes the place free for the next listener at once; the services go when the loop has let go.
+void Services::close_pair(Pair& pair) {
+  if (!pair.udp && !pair.tcp) return;
+  const uint8_t turn = pair.turn;
+  const Leaving gone = leaving_.insert(leaving_.end(), std::exchange(pair, {}));
+  pair.turn = uint8_t(turn + 1);
+  if (gone->udp)
+    gone->udp->close([this, gone] {
+      gone->udp.reset();
+      let_go(gone);
     });
-  }
-  if (pair.tcp && !pair.tcp->closing()) {
-    pair.tcp->close([this, listener] {
-      pairs_[listener].tcp.reset();
-      one_closed();
+  if (gone->tcp)
+    gone->tcp->close([this, gone] {
+      gone->tcp.reset();
+      let_go(gone);
     });
-  }
 }
 
-void Services::one_closed() noexcept {
-  if (--open_services_ != 0 || !closed_) return;
-  const auto closed = std::move(closed_);
-  closed();
+void Services::let_go(Leaving pair) {
+  if (pair->udp || pair->tcp) return;
+  leaving_.erase(pair);
+  if (!leaving_.empty() || !closed_) return;
+  const auto closed = std::exchange(closed_, nullptr);
+  closed();  // may destroy this
 }
 
 }  // namespace signpost

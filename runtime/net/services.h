@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <memory>
 #include <span>
 #include <vector>
@@ -25,22 +26,24 @@ struct ServiceCounters {
 
 class Services {
  public:
-  // The loop and the responder outlive the services. `limits` hold for each listener.
-  Services(uv_loop_t* loop, Responder& responder, const TcpLimits& limits = {});
+  // The loop, the responder and the table, which is for these services alone, outlive them.
+  Services(uv_loop_t* loop, Responder& responder, TcpTable& tcp);
   Services(const Services&) = delete;
   Services& operator=(const Services&) = delete;
   ~Services();  // only after close() has called back
 
   // Serves one listener from now on. Ids are small and dense (a table is indexed by them), below
-  // 65,536, and used once. Throws std::system_error if the loop cannot watch a socket.
+  // 65,536; one that was removed may be used again at once. Throws std::system_error if the loop
+  // cannot watch a socket.
   void add(uint32_t listener, WorkerSockets sockets);
 
   // Closes one listener's sockets, after its last queries have been answered as far as they need no
   // waiting. Harmless for one that is gone.
   void remove(uint32_t listener);
 
-  // Sends the answer to a query for which respond() returned 0, at most kUdpPacket or kTcpMessage
-  // bytes. Nothing happens if its connection or its listener is gone.
+  // Sends the answer to a query for which respond() returned kLater, at most kUdpPacket or
+  // kTcpMessage bytes; an empty one says that there is none. Nothing happens if its connection or
+  // its listener is gone.
   void send(const ReturnPath& path, std::span<const uint8_t> answer) noexcept;
 
   // Takes the queries that have arrived and no more. Late answers can still be sent.
@@ -59,17 +62,19 @@ class Services {
   struct Pair {
     std::unique_ptr<UdpService> udp;
     std::unique_ptr<TcpService> tcp;
+    uint8_t turn = 0;  // counts the listeners that have had the id
   };
+  using Leaving = std::list<Pair>::iterator;
 
-  void close_pair(size_t listener);
-  void one_closed() noexcept;
+  void close_pair(Pair& pair);
+  void let_go(Leaving pair);
 
   uv_loop_t* loop_;
   Responder& responder_;
-  const TcpLimits limits_;
+  TcpTable& tcp_;
   ServiceCounters counters_;
-  std::vector<Pair> pairs_;   // by listener id
-  size_t open_services_ = 0;  // UDP and TCP, until the loop has let go of them
+  std::vector<Pair> pairs_;  // by listener id
+  std::list<Pair> leaving_;  // closed, until the loop has let go of them
   std::function<void()> closed_;
 };
 

@@ -1,17 +1,21 @@
 #include "net/tcp.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <cassert>
-#include <string_view>
+#include <cerrno>
 #include <system_error>
 #include <utility>
 
-#include "net/listener.h"
+#include "net/socket_address.h"
 
 namespace signpost {
 namespace {
 
-constexpr uint32_t kLongestTick = 1000;  // milliseconds
+constexpr uint32_t kLongestTick = 1000;  // milliseconds; connections end this much late at most
+constexpr int kAcceptsPerTurn = 64;
+constexpr uint64_t kPauseMs = 100;  // before accept() is tried again after it found no room
 
 template <typename Handle>
 uv_handle_t* as_handle(Handle& handle) {
@@ -23,90 +27,106 @@ TcpService& service_of(Handle* handle) {
   return *static_cast<TcpService*>(handle->data);
 }
 
-void check(int error, const char* what) {
-  if (error != 0) throw std::system_error(-error, std::generic_category(), what);
+uint32_t tick_for(const TcpLimits& limits) {
+  const uint32_t shortest = std::min({limits.idle_ms, limits.message_ms, limits.write_ms});
+  return std::clamp(shortest / 4, 1u, kLongestTick);
+}
+
+// True for what accept(2) reports of the connection it was to hand out, not of the listener.
+bool of_one_client(int error) {
+  return error != EMFILE && error != ENFILE && error != ENOBUFS && error != ENOMEM;
 }
 
 }  // namespace
 
-size_t TcpService::AddressHash::operator()(const Address& address) const noexcept {
-  const auto* bytes = reinterpret_cast<const char*>(address.bytes.data());
-  return std::hash<std::string_view>()({bytes, address.bytes.size()});
-}
-
-TcpService::TcpService(uv_loop_t* loop, uint32_t listener, Responder& responder,
-                       TcpCounters& counters, const TcpLimits& limits)
-    : loop_(loop), listener_(listener), limits_(limits), shared_(responder, counters) {
-  uv_tcp_init(loop, &socket_);
-  uv_timer_init(loop, &idle_timer_);
+TcpService::TcpService(uv_loop_t* loop, FileDescriptor socket, uint32_t listener,
+                       Responder& responder, TcpCounters& counters, TcpTable& table, uint8_t turn)
+    : loop_(loop),
+      listener_(listener),
+      turn_(turn),
+      shared_(responder, counters, table),
+      socket_(std::move(socket)) {
+  if (const int error = uv_poll_init(loop, &poll_, socket_.get()); error != 0)
+    throw std::system_error(-error, std::generic_category(), "cannot watch a TCP socket");
+  uv_timer_init(loop, &time_);
+  uv_timer_init(loop, &pause_);
   uv_idle_init(loop, &next_turn_);
-  socket_.data = idle_timer_.data = next_turn_.data = this;
+  poll_.data = time_.data = pause_.data = next_turn_.data = this;
+  table.add_listener();
+  watch_listener();
 }
 
 TcpService::~TcpService() { assert(open_handles_ == 0); }
 
-void TcpService::start(FileDescriptor socket) {
-  check(uv_tcp_open(&socket_, socket.get()), "cannot watch a TCP socket");
-  socket.release();  // closed with the handle from here on
-  check(uv_listen(reinterpret_cast<uv_stream_t*>(&socket_), kTcpBacklog,
-                  [](uv_stream_t* stream, int status) {
-                    if (status == 0) service_of(stream).accept();
-                  }),
-        "cannot listen on a TCP socket");
+void TcpService::watch_listener() noexcept {
+  uv_poll_start(&poll_, UV_READABLE, [](uv_poll_t* poll, int status, int) {
+    if (status < 0) return service_of(poll).pause();
+    service_of(poll).accept();
+  });
 }
 
-void TcpService::accept() {
-  Connection& newcomer = new_connection();
-  ReturnPath path(Transport::tcp, listener_);
-  path.stream_ = {newcomer.slot(), slots_[newcomer.slot()].generation};
-  if (!newcomer.accept(reinterpret_cast<uv_stream_t*>(&socket_), path)) return;
-  shared_.counters.accepted.add(1);
-  ++per_client_[newcomer.client()];
-  make_room(newcomer);
+void TcpService::accept() noexcept {
+  bool made_room = false;
+  for (int i = 0; i < kAcceptsPerTurn; ++i) {
+    sockaddr_storage peer{};
+    socklen_t size = sizeof peer;
+    FileDescriptor client(accept4(socket_.get(), reinterpret_cast<sockaddr*>(&peer), &size,
+                                  SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (client) {
+      admit(std::move(client), net::endpoint_of(reinterpret_cast<const sockaddr&>(peer)));
+      if (made_room) return;
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      return;
+    } else if (!of_one_client(errno)) {
+      // accept() wants a descriptor before it looks whether anybody waits: only straight after the
+      // loop's report does somebody. The idlest makes room for him; if that does not help, others
+      // take the descriptors.
+      if (i != 0 && !made_room) return;
+      shared_.counters.accept_failed.add(1);
+      if (std::exchange(made_room, true) || !shared_.table.end_idlest()) return pause();
+    }
+  }
 }
 
-TcpService::Connection& TcpService::new_connection() {
+// The listening socket stays readable, so it is not watched for a while: clients wait in the
+// kernel's queue.
+void TcpService::pause() noexcept {
+  uv_poll_stop(&poll_);
+  uv_timer_start(
+      &pause_, [](uv_timer_t* timer) { service_of(timer).watch_listener(); }, kPauseMs, 0);
+}
+
+void TcpService::admit(FileDescriptor socket, const Endpoint& client) {
   if (free_slots_.empty()) {
     free_slots_.push_back(uint32_t(slots_.size()));
     slots_.emplace_back();
   }
   const uint32_t slot = free_slots_.back();
-  free_slots_.pop_back();
   Connection::Owner& owner = *this;
-  slots_[slot].connection = std::make_unique<Connection>(loop_, owner, shared_, slot);
-  Connection& connection = *slots_[slot].connection;
-  connection.place = order_.insert(order_.end(), &connection);
-  connection.active_ms = uv_now(loop_);
-  ++open_handles_;
-  watch_idle();
-  return connection;
-}
-
-void TcpService::make_room(const Connection& newcomer) {
-  auto idlest = order_.end();
-  if (per_client_[newcomer.client()] > limits_.per_client) {
-    idlest = std::find_if(order_.begin(), order_.end(), [&](const Connection* other) {
-      return other->client() == newcomer.client();
-    });
-  } else if (order_.size() > limits_.connections) {
-    idlest = order_.begin();
+  auto connection = std::make_unique<Connection>(owner, shared_, slot);
+  ++open_;
+  if (!connection->open(loop_, std::move(socket), client, path_of(slot))) {
+    --open_;
+    return;
   }
-  if (idlest == order_.end()) return;
-  shared_.counters.closed_limit.add(1);
-  (*idlest)->close();
+  free_slots_.pop_back();
+  slots_[slot].connection = std::move(connection);
+  ++open_handles_;
+  shared_.counters.accepted.add(1);
+  watch_time();
 }
 
-void TcpService::active(Connection& connection) noexcept {
-  connection.active_ms = uv_now(loop_);
-  order_.splice(order_.end(), order_, connection.place);
+ReturnPath TcpService::path_of(uint32_t slot) const noexcept {
+  ReturnPath path(Transport::tcp, listener_, turn_);
+  path.stream_ = {slot, slots_[slot].generation};
+  return path;
 }
 
 void TcpService::closing(Connection& connection) noexcept {
   ++slots_[connection.slot()].generation;  // late answers do not find it any more
-  order_.erase(connection.place);
-  const auto count = per_client_.find(connection.client());
-  if (count != per_client_.end() && --count->second == 0) per_client_.erase(count);
-  watch_idle();
+  --open_;
+  shared_.table.leave(connection);
+  watch_time();
 }
 
 void TcpService::closed(Connection& connection) noexcept {
@@ -116,29 +136,24 @@ void TcpService::closed(Connection& connection) noexcept {
   handle_closed();
 }
 
-// The timer runs while there are connections, so an unused service never wakes its worker.
-void TcpService::watch_idle() noexcept {
-  if (order_.empty()) {
-    uv_timer_stop(&idle_timer_);
-  } else if (!uv_is_active(as_handle(idle_timer_))) {
-    const uint32_t tick = std::clamp(limits_.idle_ms / 4, 1u, kLongestTick);
+// An unused service never wakes its worker.
+void TcpService::watch_time() noexcept {
+  if (open_ == 0) {
+    uv_timer_stop(&time_);
+  } else if (!uv_is_active(as_handle(time_))) {
+    const uint32_t tick = tick_for(shared_.table.limits());
     uv_timer_start(
-        &idle_timer_, [](uv_timer_t* timer) { service_of(timer).close_idle(); }, tick, tick);
-  }
-}
-
-void TcpService::close_idle() noexcept {
-  const uint64_t now = uv_now(loop_);
-  while (!order_.empty() && now - order_.front()->active_ms >= limits_.idle_ms) {
-    shared_.counters.closed_idle.add(1);
-    order_.front()->close();
+        &time_,
+        [](uv_timer_t* timer) {
+          const TcpService& service = service_of(timer);
+          service.shared_.table.expire(uv_now(service.loop_));
+        },
+        tick, tick);
   }
 }
 
 void TcpService::yielded(Connection& connection) noexcept {
-  ReturnPath path(Transport::tcp, listener_);
-  path.stream_ = {connection.slot(), slots_[connection.slot()].generation};
-  yielded_.push_back(path);
+  yielded_.push_back(path_of(connection.slot()));
   uv_idle_start(&next_turn_, [](uv_idle_t* turn) { service_of(turn).resume_yielded(); });
 }
 
@@ -161,21 +176,26 @@ void TcpService::send(const ReturnPath& path, std::span<const uint8_t> answer) n
 
 void TcpService::stop() noexcept {
   close_listener();
-  const std::vector<Connection*> open(order_.begin(), order_.end());  // stop() may close at once
-  for (Connection* connection : open) connection->stop();
+  for (size_t i = 0; i < slots_.size(); ++i)
+    if (slots_[i].connection) slots_[i].connection->stop();
 }
 
 void TcpService::close(std::function<void()> closed) {
-  closing_ = true;
   closed_ = std::move(closed);
   close_listener();
-  while (!order_.empty()) order_.front()->close();
-  close_handle(as_handle(idle_timer_));
+  for (const Slot& slot : slots_)
+    if (slot.connection) slot.connection->close();
+  close_handle(as_handle(time_));
+  close_handle(as_handle(pause_));
   close_handle(as_handle(next_turn_));
 }
 
 void TcpService::close_listener() noexcept {
-  if (std::exchange(listening_, false)) close_handle(as_handle(socket_));
+  if (!socket_) return;
+  shared_.table.remove_listener();
+  uv_timer_stop(&pause_);
+  close_handle(as_handle(poll_));
+  socket_.reset();
 }
 
 void TcpService::close_handle(uv_handle_t* handle) noexcept {

@@ -1,30 +1,30 @@
 // One TCP connection of a DNS client (RFC 7766): messages in, answers out in the order in which
-// they are ready, each with its length in front. Worker loop only. TcpService owns it, decides how
-// long it may live, and is told through Owner. A client that breaks the protocol, does not read
-// its answers or goes away costs its own connection.
+// they are ready, each with its length in front. Worker loop only. TcpService owns it; the table
+// decides how long it may live. A client that breaks the protocol, does not read its answers or
+// goes away costs its own connection.
 #pragma once
 
 #include <uv.h>
 
 #include <cstdint>
-#include <list>
 #include <memory>
 #include <span>
 #include <vector>
 
 #include "net/counters.h"
+#include "net/file_descriptor.h"
 #include "net/responder.h"
 #include "net/tcp_frames.h"
+#include "net/tcp_table.h"
 
 namespace signpost {
 
 namespace net {
 
-class TcpConnection {
+class TcpConnection final : public TcpEntry {
  public:
   class Owner {
    public:
-    virtual void active(TcpConnection&) noexcept = 0;   // took a query or gave an answer
     virtual void yielded(TcpConnection&) noexcept = 0;  // has more queries; call resume() next turn
     virtual void closing(TcpConnection&) noexcept = 0;  // from now on of no use to anybody
     virtual void closed(TcpConnection&) noexcept = 0;   // may be destroyed now
@@ -33,60 +33,67 @@ class TcpConnection {
     ~Owner() = default;
   };
 
-  // What the connections of a worker use together, one at a time.
+  // What the connections of a service use together, one at a time.
   struct Shared {
-    Shared(Responder& to, TcpCounters& count) : responder(to), counters(count) {}
+    Shared(Responder& to, TcpCounters& count, TcpTable& among)
+        : responder(to), counters(count), table(among) {}
     Responder& responder;
     TcpCounters& counters;
+    TcpTable& table;
     static constexpr size_t kInput = 16 << 10, kOutput = 2 * (kTcpMessage + 2);
     std::unique_ptr<uint8_t[]> input{new uint8_t[kInput]}, output{new uint8_t[kOutput]};
   };
 
-  TcpConnection(uv_loop_t* loop, Owner& owner, Shared& shared, uint32_t slot);
+  TcpConnection(Owner& owner, Shared& shared, uint32_t slot);
   TcpConnection(const TcpConnection&) = delete;
   TcpConnection& operator=(const TcpConnection&) = delete;
 
-  // Accepts from `listener` and starts reading. Late answers to its queries come along `path`,
-  // which is opaque here. False: it is closing already.
-  bool accept(uv_stream_t* listener, const ReturnPath& path);
+  // Takes an accepted socket, not blocking, and starts reading. Late answers to its queries come
+  // along `path`, which is opaque here. False: the loop cannot watch it, and it may be destroyed.
+  bool open(uv_loop_t* loop, FileDescriptor socket, const Endpoint& client, const ReturnPath& path);
 
-  void send(std::span<const uint8_t> answer) noexcept;  // a late one, at most kTcpMessage bytes
-  void resume() noexcept;                               // goes on after yielded()
-  void stop() noexcept;   // takes what has arrived, no more, and closes when all is answered
-  void close() noexcept;  // at once; harmless when closing
+  // A late answer, at most kTcpMessage bytes. Empty: there will be none to one of its queries.
+  void send(std::span<const uint8_t> answer) noexcept;
+  void resume() noexcept;  // goes on after yielded()
+  void stop() noexcept;    // takes what has arrived, no more, and closes when all is answered
+  void close() noexcept;   // at once; harmless when closing
+  void end(TcpEnd why) noexcept override;
 
   uint32_t slot() const noexcept { return slot_; }
-  const Address& client() const noexcept { return query_.client.address; }
-
-  // The owner's bookkeeping: its place among the connections by activity, and since when (uv_now).
-  std::list<TcpConnection*>::iterator place;
-  uint64_t active_ms = 0;
 
  private:
-  void on_read(ssize_t count) noexcept;
+  void on_events(int status, int events) noexcept;
+  void read() noexcept;
   void serve() noexcept;
   bool serve_batch() noexcept;
   size_t answer(std::span<const uint8_t> message, size_t used) noexcept;
   void write(std::span<const uint8_t> bytes) noexcept;
-  void write_queue() noexcept;
-  void on_written(int status) noexcept;
+  void flush() noexcept;
+  size_t to_kernel(std::span<const uint8_t> bytes) noexcept;
+  void yield() noexcept;
   void settle() noexcept;
+  void watch(int events) noexcept;
+  bool held() const noexcept;
   void abuse() noexcept;
-  size_t queued() const noexcept;
+  uint64_t now_ms() const noexcept { return uv_now(poll_.loop); }
+  size_t queued() const noexcept { return queue_.size() - written_; }
 
-  uv_tcp_t handle_;
-  uv_write_t request_;
+  uv_poll_t poll_;
+  FileDescriptor socket_;
   Owner& owner_;
   Shared& shared_;
   const uint32_t slot_;
+  uint32_t unanswered_ = 0;  // queries whose answers come late
   TcpFrames frames_;
-  Received query_;                        // what does not change is set once
-  std::vector<uint8_t> queue_, writing_;  // waiting; in the kernel's hands when in_flight_
-  size_t unanswered_ = 0;                 // queries that got no answer so far
-  bool reading_ = false, in_flight_ = false, closing_ = false;
+  Received query_;              // what does not change is set once
+  std::vector<uint8_t> queue_;  // answers that the kernel had no room for
+  size_t written_ = 0;          // bytes of it that it has taken since
+  int watched_ = 0;             // events that the loop reports
+  bool closing_ = false;
   bool ended_ = false;    // no more queries come: the client said so, or stop()
-  bool full_ = false;     // too much waits to be read by the client
+  bool stalled_ = false;  // too much is unanswered, or not read by the client, to take more
   bool yielded_ = false;  // complete queries wait for the next turn of the loop
+  bool took_ = false, wrote_ = false;  // since settle() looked
 };
 
 }  // namespace net

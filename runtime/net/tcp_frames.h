@@ -34,6 +34,9 @@ class TcpFrames {
   // `message` stays valid until room() or stash().
   Next next(std::span<const uint8_t>& message) noexcept;
 
+  // True if part of a message, or a whole one, is left.
+  bool begun() const noexcept { return rest() != 0; }
+
   // Moves what is left out of the shared buffer. Whole messages may be among it, for next() later.
   void stash();
 

@@ -64,6 +64,15 @@ bool get_destination(const msghdr& message, sa_family_t family, in6_addr& local)
   return true;
 }
 
+// False for ports that no client sends from: 0, to which nothing can be sent, and those of services
+// that answer whatever reaches them (echo, daytime, qotd, chargen, time), which a forged query
+// would set talking with this server.
+bool answerable(uint16_t port) {
+  constexpr uint64_t refused =
+      1ull << 0 | 1ull << 7 | 1ull << 13 | 1ull << 17 | 1ull << 19 | 1ull << 37;
+  return port > 37 || (refused >> port & 1) == 0;
+}
+
 bool no_room(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == ENOBUFS; }
 
 }  // namespace
@@ -107,14 +116,14 @@ struct UdpService::Batch {
 };
 
 UdpService::UdpService(uv_loop_t* loop, FileDescriptor socket, uint32_t listener,
-                       Responder& responder, UdpCounters& counters)
+                       Responder& responder, UdpCounters& counters, uint8_t turn)
     : socket_(std::move(socket)), responder_(responder), counters_(counters) {
   const sockaddr_storage bound = net::bound_address(socket_.get());
   batch_ = std::make_unique<Batch>(bound);
   query_.local = net::endpoint_of(reinterpret_cast<const sockaddr&>(bound));
   query_.listener = listener;
   query_.transport = Transport::udp;
-  query_.path = ReturnPath(Transport::udp, listener);
+  query_.path = ReturnPath(Transport::udp, listener, turn);
   query_.path.datagram_ = {};
   if (int error = uv_poll_init(loop, &poll_, socket_.get()); error != 0)
     throw std::system_error(-error, std::generic_category(), "cannot watch a UDP socket");
@@ -146,7 +155,12 @@ bool UdpService::serve_batch() noexcept {
     for (mmsghdr& m : batch.in) m.msg_hdr.msg_controllen = control_size(batch.family);
   }
   const int received = recvmmsg(socket_.get(), batch.in, kBatch, MSG_DONTWAIT, nullptr);
-  if (received <= 0) return false;
+  if (received <= 0) {
+    // Whatever the kernel reports (say, ECONNREFUSED after an ICMP message) is off the socket with
+    // this call, so it cannot come again and again.
+    if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) counters_.receive_failed.add(1);
+    return false;
+  }
   counters_.received.add(unsigned(received));
 
   query_.now_ns = net::monotonic_ns();
@@ -154,8 +168,12 @@ bool UdpService::serve_batch() noexcept {
   unsigned answers = 0;
   for (unsigned i = 0; i < unsigned(received); ++i) {
     take(i);
+    if (!answerable(query_.client.port)) {
+      counters_.unanswerable.add(1);
+      continue;
+    }
     const size_t length = responder_.respond(query_, batch.answer(answers));
-    if (length == 0) continue;
+    if (length == 0 || length == kLater) continue;
     assert(length <= kUdpPacket);
     batch.out[answers].msg_hdr.msg_name = &batch.peers[i];
     batch.out_bytes[answers].iov_len = length;

@@ -21,8 +21,9 @@ class UdpService {
  public:
   // Serves `socket`, a bound UDP socket (see listener.h), from now on. The loop, the responder and
   // the counters outlive the service. Throws std::system_error if the loop cannot watch the socket.
+  // `turn` tells listeners apart that have the same id one after the other.
   UdpService(uv_loop_t* loop, FileDescriptor socket, uint32_t listener, Responder& responder,
-             UdpCounters& counters);
+             UdpCounters& counters, uint8_t turn = 0);
   UdpService(const UdpService&) = delete;
   UdpService& operator=(const UdpService&) = delete;
   ~UdpService();  // only after close() has called back
@@ -37,7 +38,6 @@ class UdpService {
 
   // Closes the socket at once and calls `closed` from the loop; `closed` may destroy this.
   void close(std::function<void()> closed);
-  bool closing() const noexcept { return !socket_; }
 
  private:
   struct Batch;

@@ -158,6 +158,70 @@ TEST_F(UdpTest, AMessageThatCannotBeSentCostsOnlyItself) {
   EXPECT_EQ(counters_.send_dropped.value(), 1u);
 }
 
+// A socket of this port, or none where it needs a privilege that the test does not have.
+std::unique_ptr<TestSocket> client_at(uint16_t own_port, uint16_t server_port) {
+  FileDescriptor probe(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  sockaddr_storage own{};
+  const socklen_t size = at("127.0.0.1", own_port).to(own);
+  if (bind(probe.get(), reinterpret_cast<const sockaddr*>(&own), size) != 0) return nullptr;
+  probe.reset();
+  return std::make_unique<TestSocket>(SOCK_DGRAM, at("127.0.0.1", server_port),
+                                      at("127.0.0.1", own_port));
+}
+
+TEST_F(UdpTest, DoesNotTalkToServicesThatAnswerEverything) {
+  serve("127.0.0.1");
+  for (const uint16_t port : {7, 13, 17, 19, 37}) {
+    const auto client = client_at(port, port_);
+    if (!client) GTEST_SKIP() << "ports below 1024 need a privilege";
+    const uint64_t before = counters_.unanswerable.value();
+    ASSERT_TRUE(client->send("query"));
+    ASSERT_TRUE(loop_.run_until([&] { return counters_.unanswerable.value() > before; })) << port;
+    EXPECT_FALSE(client->readable()) << port;
+  }
+  EXPECT_TRUE(responder_.seen.empty());
+  const auto low = client_at(38, port_);
+  ASSERT_TRUE(low && low->send("query"));
+  EXPECT_EQ(answer_to(*low), "QUERY");
+}
+
+// UDP by hand, because no socket sends from port 0.
+TEST_F(UdpTest, DoesNotAnswerToPortZero) {
+  const FileDescriptor raw(socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_UDP));
+  if (!raw) GTEST_SKIP() << "raw sockets need a privilege";
+  serve("127.0.0.1");
+  const uint8_t datagram[] = {
+      0, 0, uint8_t(port_ >> 8), uint8_t(port_), 0, 13, 0, 0, 'q', 'u', 'e', 'r', 'y'};
+  sockaddr_storage to{};
+  const socklen_t size = at("127.0.0.1", 0).to(to);
+  ASSERT_EQ(sendto(raw.get(), datagram, sizeof datagram, 0, reinterpret_cast<sockaddr*>(&to), size),
+            ssize_t(sizeof datagram));
+  ASSERT_TRUE(loop_.run_until([&] { return counters_.unanswerable.value() == 1; }));
+  EXPECT_TRUE(responder_.seen.empty());
+  EXPECT_EQ(counters_.send_dropped.value(), 0u);
+}
+
+// A socket that is connected for a moment hears of an ICMP "port unreachable"; the error is taken
+// off, nothing spins, and service goes on.
+TEST_F(UdpTest, AnErrorOfTheSocketIsTakenOffOnce) {
+  serve("127.0.0.1");
+  const Endpoint nobody = TestSocket(SOCK_DGRAM, at("127.0.0.1", port_)).own();
+  sockaddr_storage to{};
+  const socklen_t size = nobody.to(to);
+  ASSERT_EQ(connect(fd_, reinterpret_cast<sockaddr*>(&to), size), 0);
+  ASSERT_EQ(send(fd_, "x", 1, 0), 1);
+  for (int i = 0; i < 50; ++i) uv_run(loop_.get(), UV_RUN_NOWAIT);
+  EXPECT_LE(counters_.receive_failed.value(), 1u);
+  sockaddr_storage none{};
+  none.ss_family = AF_UNSPEC;
+  ASSERT_EQ(connect(fd_, reinterpret_cast<sockaddr*>(&none), sizeof none), 0);
+  const sockaddr_storage bound = bound_address(fd_);
+  EXPECT_EQ(endpoint_of(reinterpret_cast<const sockaddr&>(bound)).port, port_);
+  TestSocket client(SOCK_DGRAM, at("127.0.0.1", port_));
+  ASSERT_TRUE(client.send("query"));
+  EXPECT_EQ(answer_to(client), "QUERY");
+}
+
 TEST_F(UdpTest, StopAnswersWhatHasArrivedAndNothingElse) {
   serve("127.0.0.1");
   TestSocket client(SOCK_DGRAM, at("127.0.0.1", port_));

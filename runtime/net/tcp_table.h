@@ -1,0 +1,111 @@
+// The TCP connections of one worker, over all of its listeners: whose they are, which of them has
+// been idle longest, and how long each may go on as it does (RFC 7766, section 6.2; RFC 9210,
+// section 4). It only decides; TcpService and TcpConnection do. Worker loop only. Times are
+// milliseconds of uv_now().
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <unordered_map>
+#include <vector>
+
+#include "signpost/address.h"
+
+namespace signpost {
+
+struct TcpLimits {
+  // At a limit the connection that has been idle longest makes room for the new one: of this
+  // client, of this listener, or of all (RFC 7766, section 6.2.2). Each at least 1.
+  uint32_t connections = 8192;  // of the worker; one listener of several has three quarters
+  uint32_t per_client = 64;     // of these, from one IPv4 address or one IPv6 network of 56 bits
+  uint32_t outstanding = 128;   // queries of one connection that wait for an answer
+  // Since the last query or late answer, with nothing outstanding (RFC 7766, section 6.2.3). Above
+  // half of `connections`, a quarter of it is granted.
+  uint32_t idle_ms = 10'000;
+  uint32_t message_ms = 5'000;  // from the first byte of a message to its last
+  uint32_t write_ms = 5'000;    // until the client takes another byte of what waits for it
+};
+
+// What a connection is waiting for, and so how long it may.
+enum class TcpWait : uint8_t {
+  query,   // the client may ask or leave: idle_ms, or less
+  rest,    // of a message that has begun: message_ms
+  reader,  // that takes what was answered: write_ms
+  answer   // somebody here has to act: no end
+};
+
+enum class TcpEnd : uint8_t { idle, incomplete, slow, limit };
+
+class TcpTable;
+
+// A connection as the table sees it.
+class TcpEntry {
+ public:
+  virtual ~TcpEntry() = default;
+  // Time is up, or another needs the room. Must leave() the table before it returns.
+  virtual void end(TcpEnd why) noexcept = 0;
+
+ private:
+  friend class TcpTable;
+  using Place = std::list<TcpEntry*>::iterator;
+  Place among_all_, among_clients_, among_listeners_, in_queue_;
+  Address client_;  // the network that is counted
+  uint32_t listener_ = 0;
+  uint8_t queue_ = 0;
+  uint64_t since_ms_ = 0;  // in the queue
+};
+
+class TcpTable {
+ public:
+  explicit TcpTable(const TcpLimits& limits);
+  TcpTable(const TcpTable&) = delete;
+  TcpTable& operator=(const TcpTable&) = delete;
+
+  const TcpLimits& limits() const noexcept { return limits_; }
+  // What a connection that asks or is answered now is granted. A reference, so that what clients
+  // are told (RFC 7828) and what holds is one value.
+  const uint32_t& idle_ms() const noexcept { return idle_ms_; }
+  size_t size() const noexcept { return all_.size(); }
+
+  void add_listener() noexcept { ++listeners_; }
+  void remove_listener() noexcept { --listeners_; }
+
+  // `entry` stands still until it leaves. Ends others where a limit is passed.
+  void enter(TcpEntry& entry, const Address& client, uint32_t listener, uint64_t now_ms);
+  void leave(TcpEntry& entry) noexcept;
+  // It took a query or gave a late answer.
+  void active(TcpEntry& entry, uint64_t now_ms) noexcept;
+  // It waits for `what`; since now if it did not before, or if `anew`.
+  void wait(TcpEntry& entry, TcpWait what, bool anew, uint64_t now_ms) noexcept;
+
+  // Ends every connection whose time is up.
+  void expire(uint64_t now_ms) noexcept;
+  // Ends the idlest of all, for want of descriptors; false if there is none.
+  bool end_idlest() noexcept;
+
+  static Address network_of(const Address& client) noexcept;
+
+ private:
+  using List = std::list<TcpEntry*>;  // the oldest in front
+  enum Queue : uint8_t { long_idle, short_idle, rest, reader, endless, queues };
+  struct NetworkHash {
+    size_t operator()(const Address& address) const noexcept;
+  };
+
+  void make_room(const TcpEntry& newcomer) noexcept;
+  void move(TcpEntry& entry, Queue to, uint64_t now_ms) noexcept;
+  void weigh() noexcept;
+
+  const TcpLimits limits_;
+  const uint32_t short_idle_ms_;
+  uint32_t idle_ms_;
+  uint32_t listeners_ = 0;
+  List all_;  // by activity, as the two below
+  std::unordered_map<Address, List, NetworkHash> clients_;
+  std::unordered_map<uint32_t, List> by_listener_;
+  std::array<List, queues> queues_;  // by since_ms_, which is the order in which they expire
+};
+
+}  // namespace signpost
