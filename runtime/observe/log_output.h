@@ -11,9 +11,9 @@ class LogOutput {
  public:
   virtual ~LogOutput() = default;
   // Writes `text`, whole lines each with its newline, and passes it on to the system before it
-  // returns. May block as long as the other end does. What cannot be written is lost: there is
-  // nowhere left to say so.
-  virtual void write(std::string_view text) noexcept = 0;
+  // returns. May block as long as the other end does. False: it could not be written, or not all of
+  // it, for the reason that errno gives; what is missing is lost.
+  virtual bool write(std::string_view text) noexcept = 0;
 };
 
 // Standard output. Any thread may write; writes do not mix within a call.

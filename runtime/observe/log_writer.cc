@@ -4,6 +4,9 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 
 namespace signpost::observe {
 namespace {
@@ -176,8 +179,25 @@ void LogWriter::report_drops(uint64_t now_ms) {
 
 void LogWriter::write_text() {
   if (text_.empty()) return;
-  output_->write(text_);
+  if (!output_->write(text_)) {
+    write_failed(errno);
+  } else if (failures_in_a_row_ != 0) {
+    std::string line;
+    append_log_line(LogLevel::warning, "",
+                    "the log could not be written " +
+                        std::to_string(std::exchange(failures_in_a_row_, 0)) +
+                        " times before this line, and what was in those writes is lost",
+                    line);
+    output_->write(line);
+  }
   text_.clear();
+}
+
+void LogWriter::write_failed(int error) {
+  failed_writes_.fetch_add(1, std::memory_order_relaxed);
+  if (++failures_in_a_row_ != 1) return;
+  std::fprintf(stderr, "[ERROR] the log cannot be written, lines are lost until it can: %s\n",
+               std::strerror(error));
 }
 
 void LogWriter::end_pass(const Pass& pass) {

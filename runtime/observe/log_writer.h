@@ -9,7 +9,8 @@
 //
 // Lines of one worker keep their order; between workers, order is that of draining. When the output
 // is slow the rings fill, records are dropped, and "N query log lines dropped" appears at most
-// every ten seconds.
+// every ten seconds. When it fails, that is said on stderr, once, and in the log as soon as it
+// works again.
 #pragma once
 
 #include <atomic>
@@ -61,6 +62,8 @@ class LogWriter final : public LineFormatters, public ProcessLogTarget {
 
   // Query log records lost so far, for want of room or of a formatter. Any thread.
   uint64_t dropped() const;
+  // Writes that failed, whole or in part. Any thread.
+  uint64_t failed_writes() const { return failed_writes_.load(std::memory_order_relaxed); }
 
   void take(std::string_view line) noexcept override;  // of the process log
 
@@ -88,6 +91,7 @@ class LogWriter final : public LineFormatters, public ProcessLogTarget {
   bool format(const ByteRing::Record& record);
   void report_drops(uint64_t now_ms);
   void write_text();
+  void write_failed(int error);
   void end_pass(const Pass& pass);
 
   const std::unique_ptr<LogOutput> output_;
@@ -108,7 +112,8 @@ class LogWriter final : public LineFormatters, public ProcessLogTarget {
   std::string text_;
   uint64_t dropped_reported_ = 0;
   RateLimit drop_warnings_;
-  std::atomic<uint64_t> unformatted_{0};  // written there, read anywhere
+  uint64_t failures_in_a_row_ = 0;
+  std::atomic<uint64_t> unformatted_{0}, failed_writes_{0};  // written there, read anywhere
 };
 
 }  // namespace signpost::observe

@@ -20,9 +20,10 @@ class MemoryOutput final : public LogOutput {
  public:
   explicit MemoryOutput(std::string& text, size_t* writes = nullptr)
       : text_(text), writes_(writes) {}
-  void write(std::string_view text) noexcept override {
+  bool write(std::string_view text) noexcept override {
     text_ += text;
     if (writes_) ++*writes_;
+    return true;
   }
 
  private:
@@ -38,13 +39,14 @@ class StuckOutput final : public LogOutput {
     std::string text;
   };
   explicit StuckOutput(Gate& gate) : gate_(gate) {}
-  void write(std::string_view text) noexcept override {
+  bool write(std::string_view text) noexcept override {
     if (first_) {
       gate_.entered.release();
       gate_.open.acquire();
       first_ = false;
     }
     gate_.text += text;
+    return true;
   }
 
  private:

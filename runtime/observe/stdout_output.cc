@@ -4,6 +4,9 @@
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include <cerrno>
+#include <cstdio>
+
 #include "observe/log_output.h"
 
 namespace signpost::observe {
@@ -16,8 +19,12 @@ class StdoutOutput final : public LogOutput {
     logger_.set_formatter(std::make_unique<spdlog::pattern_formatter>(
         "%v", spdlog::pattern_time_type::utc, std::string()));
   }
-  void write(std::string_view text) noexcept override {
+  // The sink writes through stdio and looks at nothing; stdio keeps the error.
+  bool write(std::string_view text) noexcept override {
+    std::clearerr(stdout);
+    errno = 0;
     logger_.log(spdlog::level::info, spdlog::string_view_t(text.data(), text.size()));
+    return std::ferror(stdout) == 0;
   }
 
  private:

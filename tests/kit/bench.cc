@@ -26,7 +26,10 @@ constexpr uint32_t kStart = 1'767'225'600;  // 2026-01-01, where the wall clock 
 class KeptLines final : public observe::LogOutput {
  public:
   explicit KeptLines(std::string& text) : text_(text) {}
-  void write(std::string_view text) noexcept override { text_ += text; }
+  bool write(std::string_view text) noexcept override {
+    text_ += text;
+    return true;
+  }
 
  private:
   std::string& text_;
