@@ -15,6 +15,7 @@ using net::HttpListener;
 struct HttpEndpoints::State : std::enable_shared_from_this<HttpEndpoints::State> {
   uv_loop_t* loop = nullptr;
   std::vector<std::shared_ptr<HttpListener>> listeners;  // open ones
+  uint64_t pushed_out = 0;                               // by listeners that are gone
   unsigned unclosed = 0;                                 // open, or not yet closed by libuv
   bool closing = false;
   std::function<void()> closed;
@@ -28,12 +29,15 @@ HttpListener& HttpEndpoints::State::listener_on(const Endpoint& address) {
     if (listener->address() == address) return *listener;
   // Safe to capture: the listener is closed, and calls this no more, before the state goes.
   auto unused = [this](HttpListener& listener) { close(listener); };
-  listeners.push_back(HttpListener::open(loop, address, unused));
+  const bool shares = std::any_of(listeners.begin(), listeners.end(),
+                                  [&](const auto& other) { return other->port() == address.port; });
+  listeners.push_back(HttpListener::open(loop, address, unused, shares));
   ++unclosed;
   return *listeners.back();
 }
 
 void HttpEndpoints::State::close(HttpListener& listener) {
+  pushed_out += listener.pushed_out();
   listener.close([self = shared_from_this()] {
     if (--self->unclosed == 0 && self->closed) std::exchange(self->closed, nullptr)();
   });
@@ -76,6 +80,12 @@ HttpEndpoints::Route HttpEndpoints::add(const Endpoint& address, std::string pat
 HttpEndpoints::Route HttpEndpoints::add(std::string_view address, std::string path,
                                         HttpHandler handler) {
   return add(parse_listen_address(address), std::move(path), std::move(handler));
+}
+
+uint64_t HttpEndpoints::pushed_out() const {
+  uint64_t sum = state_->pushed_out;
+  for (const auto& listener : state_->listeners) sum += listener->pushed_out();
+  return sum;
 }
 
 void HttpEndpoints::close(std::function<void()> closed) {

@@ -53,6 +53,9 @@ class HttpEndpoints {
   Route add(const Endpoint& address, std::string path, HttpHandler handler);
   Route add(std::string_view address, std::string path, HttpHandler handler);
 
+  // Clients that were closed since the start because newer ones needed their place.
+  uint64_t pushed_out() const;
+
   // Closes every socket and connection; `closed` is called when libuv has let go of them all, which
   // is within the call if nothing was open. Routes still held become empty. To be called once.
   void close(std::function<void()> closed);

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <list>
 #include <optional>
 
@@ -254,21 +255,58 @@ TEST_F(HttpEndpointsTest, SlowClientsStopNobody) {
   EXPECT_FALSE(silent.ended);
 }
 
-// 64 connections are the limit; the next waits until one of them ends, and no longer.
-TEST_F(HttpEndpointsTest, BeyondTheLimitClientsWaitTheirTurn) {
+// 64 connections are the limit. However many slow ones there are, a newcomer is answered at once,
+// and those that ask stay.
+TEST_F(HttpEndpointsTest, AtTheLimitTheIdlestMakesRoom) {
   auto route = endpoints->add("127.0.0.1:0", "/health", says("OK"));
-  std::list<Client*> idle;
-  for (int i = 0; i < 64; ++i) idle.push_back(&connect(route.port()));
-  for (Client* c : idle) c->send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n");
-  for (Client* c : idle) run_until([&] { return c->received.ends_with("OK"); });
-  Client& waiting = connect(route.port());
-  waiting.send(get("/health"));
-  for (int turn = 0; turn < 20; ++turn) uv_run(&loop, UV_RUN_NOWAIT);
-  EXPECT_EQ(waiting.received, "");
-  idle.front()->close();
-  run_until([&] { return waiting.ended; });
-  EXPECT_EQ(body_of(waiting.received), "OK");
-  for (Client* c : idle) EXPECT_FALSE(c->ended) << "the idle timeout had to make room";
+  Client& asking = connect(route.port());
+  std::list<Client*> slow;
+  for (int i = 0; i < 63; ++i) slow.push_back(&connect(route.port()));
+  for (Client* c : slow) {
+    c->send("GET /hea");
+    run_until([&] { return c->connected; });
+  }
+  asking.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n");
+  run_until([&] { return asking.received.ends_with("OK"); });
+  EXPECT_EQ(endpoints->pushed_out(), 0u);
+  EXPECT_EQ(body_of(ask(route.port(), get("/health"))), "OK");
+  EXPECT_EQ(endpoints->pushed_out(), 1u);
+  run_until([&] { return slow.front()->ended; });
+  EXPECT_FALSE(slow.back()->ended);
+  EXPECT_FALSE(asking.ended);
+}
+
+TEST_F(HttpEndpointsTest, AFloodOfSilentClientsShutsNobodyOut) {
+  auto route = endpoints->add("127.0.0.1:0", "/health", says("OK"));
+  for (int i = 0; i < 150; ++i) {
+    Client& silent = connect(route.port());
+    run_until([&] { return silent.connected; });
+  }
+  EXPECT_EQ(body_of(ask(route.port(), get("/health"))), "OK");
+  EXPECT_EQ(endpoints->pushed_out(), 151u - 64u);
+  size_t open = 0;
+  run_until([&] {
+    open = size_t(
+        std::count_if(clients.begin(), clients.end(), [](const Client& c) { return !c.ended; }));
+    return open <= 63;
+  });
+  EXPECT_EQ(open, 63u);
+}
+
+// What a reload from one to the other does.
+TEST_F(HttpEndpointsTest, AllAddressesAndOneOfThemStandSideBySide) {
+  auto all = endpoints->add(":0", "/health", says("all"));
+  const std::string port = std::to_string(all.port());
+  auto one = endpoints->add("127.0.0.1:" + port, "/health", says("one"));
+  EXPECT_EQ(one.port(), all.port());
+  EXPECT_EQ(body_of(ask(one.port(), get("/health"))), "one") << "the closer match answers";
+  EXPECT_EQ(body_of(ask(one.port(), get("/health"), "127.0.0.2")), "all");
+  const uint16_t number = one.port();
+  all.reset();
+  EXPECT_EQ(body_of(ask(number, get("/health"))), "one");
+  all = endpoints->add(":" + port, "/health", says("again"));
+  one.reset();
+  EXPECT_EQ(body_of(ask(number, get("/health"))), "again");
 }
 
 TEST_F(HttpEndpointsTest, GarbageIsRefusedAndServingGoesOn) {

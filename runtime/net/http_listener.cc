@@ -17,6 +17,7 @@ namespace signpost::net {
 namespace {
 
 constexpr unsigned kConnections = 64;
+constexpr unsigned kClosing = 16;  // more that the library may hold, while those pushed out close
 constexpr unsigned kIdleSeconds = 5;
 constexpr size_t kConnectionMemory = 32 * 1024;
 constexpr int kBacklog = 64;
@@ -66,9 +67,8 @@ Socket socket_for_all(uint16_t port, sockaddr_storage& out, socklen_t& size) {
   return s;
 }
 
-Socket listening_socket(const Endpoint& address) {
-  sockaddr_storage name{};
-  socklen_t size = 0;
+// A socket of its own kind for the address; `name` and `size` get what to bind it to.
+Socket socket_for(const Endpoint& address, sockaddr_storage& name, socklen_t& size) {
   Socket s(-1);
   if (address.address.family == 0) {
     s = socket_for_all(address.port, name, size);
@@ -79,6 +79,20 @@ Socket listening_socket(const Endpoint& address) {
   }
   if (s.get() < 0) fail(address, errno);
   set(s, SOL_SOCKET, SO_REUSEADDR, 1);
+  return s;
+}
+
+// Sockets of ":8080" and "127.0.0.1:8080" may stand side by side, as they do during a reload from
+// one to the other. A socket without SO_REUSEPORT tells whether anybody else has the port.
+Socket listening_socket(const Endpoint& address, bool shares_own_port) {
+  sockaddr_storage name{};
+  socklen_t size = 0;
+  if (!shares_own_port && address.port != 0) {
+    const Socket probe = socket_for(address, name, size);
+    if (::bind(probe.get(), reinterpret_cast<sockaddr*>(&name), size) != 0) fail(address, errno);
+  }
+  Socket s = socket_for(address, name, size);
+  set(s, SOL_SOCKET, SO_REUSEPORT, 1);
   if (::bind(s.get(), reinterpret_cast<sockaddr*>(&name), size) != 0 ||
       ::listen(s.get(), kBacklog) != 0)
     fail(address, errno);
@@ -111,12 +125,26 @@ MHD_Result send(MHD_Connection* connection, const HttpReply& reply) {
   return queued;
 }
 
+int socket_of(MHD_Connection* connection) {
+  return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+}
+
+void on_connection(void* listener, MHD_Connection* connection, void**,
+                   MHD_ConnectionNotificationCode what) {
+  auto& self = *static_cast<HttpListener*>(listener);
+  if (what == MHD_CONNECTION_NOTIFY_STARTED)
+    self.client_opened(socket_of(connection));
+  else
+    self.client_closing(socket_of(connection));
+}
+
 // Called by libmicrohttpd when the header of a request is complete, and again when its body is. A
 // reply to the first call makes it close the connection afterwards; that is how bodies, which
 // nobody here wants, stay unread. Only the second call keeps the connection.
 MHD_Result on_request(void* listener, MHD_Connection* connection, const char* url,
                       const char* method, const char*, const char*, size_t*, void** context) {
   HttpRequest request{url, method};
+  static_cast<HttpListener*>(listener)->client_asked(socket_of(connection));
   if (request.method != "GET" && request.method != "HEAD")
     return send(connection, {.status = 405, .body = "405 only GET and HEAD\n"});
   if (*context == nullptr && !has_body(connection)) {
@@ -129,9 +157,10 @@ MHD_Result on_request(void* listener, MHD_Connection* connection, const char* ur
 }  // namespace
 
 std::shared_ptr<HttpListener> HttpListener::open(uv_loop_t* loop, const Endpoint& address,
-                                                 std::function<void(HttpListener&)> unused) {
+                                                 std::function<void(HttpListener&)> unused,
+                                                 bool shares_own_port) {
   std::shared_ptr<HttpListener> listener(new HttpListener(address, std::move(unused)));
-  listener->start(loop);
+  listener->start(loop, shares_own_port);
   return listener;
 }
 
@@ -142,13 +171,14 @@ HttpListener::~HttpListener() {
   if (daemon_ != nullptr) MHD_stop_daemon(daemon_);
 }
 
-void HttpListener::start(uv_loop_t* loop) {
-  Socket socket = listening_socket(address_);
+void HttpListener::start(uv_loop_t* loop, bool shares_own_port) {
+  Socket socket = listening_socket(address_, shares_own_port);
   port_ = bound_port(socket);
   errno = 0;
   daemon_ = MHD_start_daemon(MHD_USE_EPOLL, 0, nullptr, nullptr, on_request, this,
                              MHD_OPTION_LISTEN_SOCKET, socket.get(), MHD_OPTION_CONNECTION_LIMIT,
-                             kConnections, MHD_OPTION_CONNECTION_TIMEOUT, kIdleSeconds,
+                             kConnections + kClosing, MHD_OPTION_CONNECTION_TIMEOUT, kIdleSeconds,
+                             MHD_OPTION_NOTIFY_CONNECTION, on_connection, this,
                              MHD_OPTION_CONNECTION_MEMORY_LIMIT, kConnectionMemory, MHD_OPTION_END);
   if (daemon_ == nullptr) fail(address_, errno);
   socket.release();
@@ -171,6 +201,21 @@ void HttpListener::remove(uint64_t route) {
   std::erase_if(routes_, [&](const Route& r) { return r.id == route; });
   if (routes_.empty() && !running_ && !closing_) unused_(*this);
 }
+
+// The library closes a client whose socket is shut down as if it had gone by itself.
+void HttpListener::client_opened(int socket) {
+  clients_.push_back(socket);
+  if (clients_.size() <= kConnections) return;
+  ++pushed_out_;
+  ::shutdown(clients_.front(), SHUT_RDWR);
+  clients_.erase(clients_.begin());
+}
+
+void HttpListener::client_asked(int socket) {
+  if (std::erase(clients_, socket) != 0) clients_.push_back(socket);
+}
+
+void HttpListener::client_closing(int socket) { std::erase(clients_, socket); }
 
 HttpReply HttpListener::answer(const HttpRequest& request) const {
   auto newest = std::find_if(routes_.rbegin(), routes_.rend(),

@@ -19,14 +19,18 @@ struct MHD_Daemon;
 namespace signpost::net {
 
 // Bounded for strangers: 64 connections, 32 KiB of memory each (longer header: 431), closed after
-// 5 idle seconds; further clients wait in the kernel's queue of 64.
+// 5 idle seconds. At the limit the one whose last request is longest ago makes room, so that slow
+// clients shut nobody out.
 class HttpListener : public std::enable_shared_from_this<HttpListener> {
  public:
   // Binds and listens at once. `address` without a family means all addresses, IPv6 and IPv4.
   // `unused` is called whenever the last route has gone, never from within a handler.
+  // `shares_own_port`: another listener of this process has the port, on another address that may
+  // include this one or lie in it; otherwise the port must be free.
   // Throws std::runtime_error: "listen on 127.0.0.1:8080: Address already in use".
   static std::shared_ptr<HttpListener> open(uv_loop_t* loop, const Endpoint& address,
-                                            std::function<void(HttpListener&)> unused);
+                                            std::function<void(HttpListener&)> unused,
+                                            bool shares_own_port = false);
   ~HttpListener();
 
   const Endpoint& address() const { return address_; }  // as given to open()
@@ -43,6 +47,12 @@ class HttpListener : public std::enable_shared_from_this<HttpListener> {
 
   HttpReply answer(const HttpRequest& request) const;
 
+  // For libmicrohttpd's callbacks: a client's socket opened, sent a request, closes.
+  void client_opened(int socket);
+  void client_asked(int socket);
+  void client_closing(int socket);
+  uint64_t pushed_out() const { return pushed_out_; }  // clients closed for newer ones
+
  private:
   struct Route {
     uint64_t id;
@@ -51,7 +61,7 @@ class HttpListener : public std::enable_shared_from_this<HttpListener> {
   };
 
   HttpListener(const Endpoint& address, std::function<void(HttpListener&)> unused);
-  void start(uv_loop_t* loop);
+  void start(uv_loop_t* loop, bool shares_own_port);
   void run();
   unsigned connections() const;
   void arm_timer();
@@ -61,6 +71,8 @@ class HttpListener : public std::enable_shared_from_this<HttpListener> {
   const Endpoint address_;
   const std::function<void(HttpListener&)> unused_;
   std::vector<Route> routes_;  // oldest first
+  std::vector<int> clients_;   // their sockets, the idlest in front
+  uint64_t pushed_out_ = 0;
   uint64_t last_id_ = 0;
   uint16_t port_ = 0;
   MHD_Daemon* daemon_ = nullptr;
