@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <functional>
 #include <string_view>
 
 #include "signpost/diagnostic.h"
+#include "signpost/setup.h"
 
 namespace signpost {
 
@@ -23,6 +25,20 @@ uint32_t number(const std::string& text, uint32_t low, uint32_t high, std::strin
     throw UsageError("-" + std::string(flag) + ": '" + text + "' is no number from " +
                      std::to_string(low) + " to " + std::to_string(high));
   return value;
+}
+
+uint32_t milliseconds(const std::string& text, uint32_t low, uint32_t high, std::string_view flag) {
+  const std::string name = "-" + std::string(flag);
+  std::chrono::milliseconds value;
+  try {
+    value = read_duration({text, {}});
+  } catch (const ConfigError& e) {
+    throw UsageError(name + ": " + e.message());
+  }
+  if (value.count() < low || value.count() > high)
+    throw UsageError(name + ": '" + text + "' is no time from " + std::to_string(low / 1000) +
+                     "s to " + std::to_string(high / 1000) + "s");
+  return uint32_t(value.count());
 }
 
 const std::vector<Flag>& flags() {
@@ -57,6 +73,18 @@ const std::vector<Flag>& flags() {
       {"udp-payload", "BYTES", "largest UDP answer (default 1232)",
        [](CommandLine& c, const std::string& v) {
          c.udp_payload = uint16_t(number(v, 512, 4096, "udp-payload"));
+       }},
+      {"tcp-connections", "N", "TCP connections of all clients together (default 8192)",
+       [](CommandLine& c, const std::string& v) {
+         c.tcp.connections = number(v, 1, 1'000'000, "tcp-connections");
+       }},
+      {"tcp-per-client", "N", "of these, from one IPv4 address or IPv6 /56 (default 64)",
+       [](CommandLine& c, const std::string& v) {
+         c.tcp.per_client = number(v, 1, 1'000'000, "tcp-per-client");
+       }},
+      {"tcp-idle", "TIME", "how long TCP clients may keep an idle connection (default 10s)",
+       [](CommandLine& c, const std::string& v) {
+         c.tcp.idle_ms = milliseconds(v, 1'000, 3'600'000, "tcp-idle");
        }},
       {"portable", "", "check: report what CoreDNS would not accept",
        [](CommandLine& c, const std::string&) { c.portable = true; }},

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "net/tcp_table.h"
+
 namespace signpost {
 
 struct UsageError : std::runtime_error {
@@ -28,6 +30,7 @@ struct CommandLine {
   std::string plugin_dir;          // -plugin-dir
   std::string state_dir;           // -state-dir; "none" keeps nothing
   uint16_t udp_payload = 1232;     // -udp-payload
+  TcpLimits tcp;                   // -tcp-connections, -tcp-per-client, -tcp-idle; of the process
   bool portable = false;           // check -portable
   bool json = false;               // explain -json
   std::string client, ecs;         // explain -client, -ecs

@@ -44,6 +44,21 @@ TEST(CommandLine, GoStyleFlags) {  // spec/corefile.md, section 12
   EXPECT_EQ(parse({"-conf", "a", "-conf", "b"}).conf, "b");
 }
 
+TEST(CommandLine, TcpLimits) {
+  EXPECT_EQ(parse({}).tcp.connections, 8192u);
+  EXPECT_EQ(parse({}).tcp.per_client, 64u);
+  EXPECT_EQ(parse({}).tcp.idle_ms, 10'000u);
+  EXPECT_EQ(parse({"-tcp-connections", "100"}).tcp.connections, 100u);
+  EXPECT_EQ(parse({"-tcp-per-client=8"}).tcp.per_client, 8u);
+  EXPECT_EQ(parse({"-tcp-idle", "1m30s"}).tcp.idle_ms, 90'000u);
+  EXPECT_EQ(error_of({"-tcp-connections", "0"}),
+            "-tcp-connections: '0' is no number from 1 to 1000000");
+  EXPECT_EQ(error_of({"-tcp-idle", "500ms"}), "-tcp-idle: '500ms' is no time from 1s to 3600s");
+  EXPECT_EQ(error_of({"-tcp-idle", "10"}),
+            "-tcp-idle: '10' is no duration (a unit is missing): expected for example 500ms, 10s "
+            "or 1h30m");
+}
+
 TEST(CommandLine, Commands) {
   EXPECT_EQ(parse({"check", "-conf", "x"}).command, CommandLine::check);
   EXPECT_EQ(parse({"-conf", "x", "check"}).command, CommandLine::check);

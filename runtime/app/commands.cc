@@ -60,6 +60,7 @@ int serve(const CommandLine& line) {
   options.state_directory = state_folder(line.state_dir);
   options.quiet = line.quiet;
   options.udp_payload = line.udp_payload;
+  options.tcp = line.tcp;
   if (!line.pidfile.empty() && !write_pidfile(line.pidfile)) return 1;
   Server server(options, modules);
   const int status = server.start() ? server.run() : 1;

@@ -6,6 +6,12 @@
 
 namespace signpost {
 
+namespace {
+
+constexpr uint32_t kMostListeners = 65'536;  // ReturnPath keeps 16 bits of the id
+
+}  // namespace
+
 // The addresses that `bind` names, interfaces taken apart; one without family for "every address".
 std::vector<ListenerSet::Place> ListenerSet::places(const BlockConfiguration& block) const {
   std::vector<Place> places;
@@ -33,6 +39,17 @@ std::vector<ListenerSet::Place> ListenerSet::places(const BlockConfiguration& bl
   return places;
 }
 
+// The lowest that neither what is open nor what is to be has: tables are indexed by it.
+uint32_t ListenerSet::free_id(Location where) {
+  uint32_t id = 0;
+  for (auto used = used_.begin(); used != used_.end() && *used == id; ++used) ++id;
+  if (id > kMostListeners - 1)
+    throw ConfigError(where, "more than " + std::to_string(kMostListeners) +
+                                 " listeners, the old ones of a reload counted");
+  used_.insert(id);
+  return id;
+}
+
 ListenerSet::Open& ListenerSet::open(const Place& place, uint16_t port, Location where,
                                      unsigned workers, Plan& plan) {
   const Wanted wanted{place.address.family ? place.address.text() : "", port, place.scope};
@@ -45,7 +62,7 @@ ListenerSet::Open& ListenerSet::open(const Place& place, uint16_t port, Location
       on.shares_own_port |= port != 0 && std::get<1>(key) == port;
   try {
     Listener listener = open_listener(on, workers);
-    const uint32_t id = next_id_++;
+    const uint32_t id = free_id(where);
     plan.added.emplace_back(id, std::move(listener.workers));
     return pending_.emplace(wanted, Open{id, listener.bound}).first->second;
   } catch (const ListenError& e) {
@@ -56,7 +73,8 @@ ListenerSet::Open& ListenerSet::open(const Place& place, uint16_t port, Location
 ListenerSet::Plan ListenerSet::prepare(const Configuration& configuration, unsigned workers) {
   Plan plan;
   pending_.clear();
-  const uint32_t first_id = next_id_;
+  used_.clear();
+  for (const auto& [wanted, open] : open_) used_.insert(open.id);
   try {
     for (uint32_t b = 0; b < configuration.blocks.size(); ++b) {
       const BlockConfiguration& block = configuration.blocks[b];
@@ -71,7 +89,6 @@ ListenerSet::Plan ListenerSet::prepare(const Configuration& configuration, unsig
         }
     }
   } catch (...) {
-    next_id_ = first_id;
     pending_.clear();
     throw;
   }

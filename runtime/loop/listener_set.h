@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -44,9 +45,11 @@ class ListenerSet {
   std::vector<Place> places(const BlockConfiguration& block) const;
   Open& open(const Place& place, uint16_t port, Location where, unsigned workers, Plan& plan);
 
+  uint32_t free_id(Location where);
+
   std::map<Wanted, Open> open_;
   std::map<Wanted, Open> pending_;
-  uint32_t next_id_ = 0;
+  std::set<uint32_t> used_;  // ids of both
 };
 
 }  // namespace signpost

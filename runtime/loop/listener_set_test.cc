@@ -68,13 +68,17 @@ TEST(ListenerSet, ReloadKeepsWhatBothWant) {
   const auto second =
       set.prepare(configuration({block(1, {{"b.test.", fresh}, {"b.test.", kept}})}), 1);
   ASSERT_EQ(second.added.size(), 1u) << "only what is new is opened";
-  EXPECT_EQ(second.added[0].first, 2u) << "ids are used once";
+  EXPECT_EQ(second.added[0].first, 2u) << "1 is in use until the reload is done";
   EXPECT_EQ(second.removed, std::vector<uint32_t>{1});
   EXPECT_EQ(second.listeners.at(0).find(Name::parse("b.test.").value(), rr::a), 0u);
   set.commit(second);
   const auto third = set.prepare(configuration({block(1, {{"b.test.", kept}})}), 1);
   EXPECT_TRUE(third.added.empty());
   EXPECT_EQ(third.removed, std::vector<uint32_t>{2});
+  set.commit(third);
+  const auto fourth =
+      set.prepare(configuration({block(1, {{"b.test.", kept}, {"b.test.", free_port()}})}), 1);
+  EXPECT_EQ(fourth.added.at(0).first, 1u) << "reloads without end need no more ids than listeners";
 }
 
 TEST(ListenerSet, AFailureLeavesEverythingAsItWas) {

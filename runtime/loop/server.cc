@@ -8,6 +8,8 @@
 #include <random>
 
 #include "loop/background.h"
+#include "loop/socket_counters.h"
+#include "loop/tcp_share.h"
 #include "signpost/log.h"
 
 namespace signpost {
@@ -61,6 +63,8 @@ bool Server::start() {
   for (const Problem& p : problems.all()) std::fprintf(stderr, "%s\n", p.text().c_str());
   if (!configuration) return false;
 
+  const TcpLimits tcp = share_of_worker(options_.tcp, options_.workers,
+                                        allow_descriptors(descriptors_for(options_.tcp)));
   std::random_device seed;
   for (unsigned i = 0; i < options_.workers; ++i) {
     RunnerOptions runner;
@@ -69,7 +73,7 @@ bool Server::start() {
     runner.udp_payload = options_.udp_payload;
     runner.log = &log_->add_worker();
     workers_.push_back(
-        std::make_unique<Worker>(runner, TcpLimits(), [this] { uv_async_send(&worker_signal_); }));
+        std::make_unique<Worker>(runner, tcp, [this] { uv_async_send(&worker_signal_); }));
   }
   // From here on a signal waits for the loop: who sees the listing may send one.
   watch_signals();
@@ -235,7 +239,9 @@ void Server::log_counters() const {
                    word(discarded, " no queries") + word(dropped, " dropped by plugins") +
                    word(suspended, " suspended") + word(expired, " waited too long") +
                    word(overflowed, " found no room to wait") + word(unsent, " not sent") +
-                   word(log_->dropped(), " log lines lost"));
+                   word(log_->dropped(), " log lines lost") +
+                   word(log_->failed_writes(), " times the log could not be written"));
+  log_info("", socket_counters(workers_));
   for (const auto& [plugin, text] : services_->counters()) log_info(plugin, text);
 }
 

@@ -25,6 +25,7 @@ struct ServerOptions {
   std::string state_directory;  // "": none
   bool quiet = false;           // no listing at start
   uint16_t udp_payload = 1232;
+  TcpLimits tcp;  // of the process
 };
 
 class Server {
