@@ -23,11 +23,11 @@ Resolver& LoopServices::resolver(std::span<const Endpoint> servers) {
 
 std::shared_ptr<void> LoopServices::keep(const std::string& key,
                                          const std::function<std::shared_ptr<void>()>& make) {
-  std::shared_ptr<void> kept = kept_[key].lock();
-  if (!kept) {
-    kept = make();
-    kept_[key] = kept;
-  }
+  if (const auto found = kept_.find(key); found != kept_.end())
+    if (auto kept = found->second.lock()) return kept;
+  std::erase_if(kept_, [](const auto& entry) { return entry.second.expired(); });
+  const std::shared_ptr<void> kept = make();
+  kept_[key] = kept;
   return kept;
 }
 

@@ -240,7 +240,8 @@ void Server::log_counters() const {
                    word(suspended, " suspended") + word(expired, " waited too long") +
                    word(overflowed, " found no room to wait") + word(unsent, " not sent") +
                    word(log_->dropped(), " log lines lost") +
-                   word(log_->failed_writes(), " times the log could not be written"));
+                   word(log_->failed_writes(), " times the log could not be written") +
+                   word(services_->http().pushed_out(), " HTTP clients pushed out"));
   log_info("", socket_counters(workers_));
   for (const auto& [plugin, text] : services_->counters()) log_info(plugin, text);
 }
