@@ -8,6 +8,7 @@
 #include "signpost/health.h"
 #include "signpost/policy.h"
 #include "steer/judge.h"
+#include "zone/wire.h"
 #include "zone/zone.h"
 
 namespace signpost {
@@ -15,21 +16,13 @@ namespace signpost {
 namespace {
 
 // What a member answers: its values in presentation form, or its alias.
-std::string member_text(const Member& member, const RecordSet& set, NameView apex) {
+std::string member_text(const Member& member, const RecordSet& set) {
   if (member.alias)
     return "alias " + member.alias->name.text() + (member.alias->evaluate ? " evaluate" : "");
   std::string text;
   const WireSet& w = member.values;
   for (unsigned i = 0; i < w.count; ++i) {
-    std::vector<uint8_t> rdata;
-    uint32_t from = w.starts[i] + 12;  // behind the owner's room and the head
-    for (unsigned h = 0; h < w.hole_count; ++h) {
-      if (w.holes[h] < from || w.holes[h] >= w.starts[i + 1]) continue;
-      rdata.insert(rdata.end(), w.bytes + from, w.bytes + w.holes[h]);
-      rdata.insert(rdata.end(), apex.data(), apex.data() + apex.size());
-      from = w.holes[h] + 2;
-    }
-    rdata.insert(rdata.end(), w.bytes + from, w.bytes + w.starts[i + 1]);
+    const std::vector<uint8_t> rdata = rdata_of(w, i, set.owner);
     text += (i ? ", " : "") + print_rdata(set.type, rdata);
   }
   return text;
@@ -74,7 +67,7 @@ void ExplainRecorder::proposed(const Query& q) {
   const std::string what = q.looked_for().text() + " " + type_text(set.type);
   if (!set.policy && !set.is_alias()) {
     note("zone", what + " is a simple record set of zone " + q.zone->apex().text() + ": " +
-                     member_text(set.members[0], set, q.zone->apex()));
+                     member_text(set.members[0], set));
     return;
   }
   note("zone", what +
@@ -88,8 +81,7 @@ void ExplainRecorder::proposed(const Query& q) {
     const Member& m = set.members[i];
     const bool healthy = judge.healthy(m, set.type);
     const std::string why = judge.why(m, set.type);
-    const std::string id(m.origin ? m.origin->id : ""),
-        values = member_text(m, set, q.zone->apex());
+    const std::string id(m.origin ? m.origin->id : ""), values = member_text(m, set);
     const std::string attribute = set.policy ? set.policy->describe(m.attribute) : "";
     const std::string where = m.origin ? m.origin->where.text() : "";
     text_ += "    " + std::string(healthy ? "up   " : "DOWN ") + values +
@@ -119,8 +111,7 @@ void ExplainRecorder::drawn(const Query& q, std::span<const uint64_t> weights) {
   const RecordSet& set = *q.set;
   const Member& chosen = set.members[q.chosen];
   const std::string name(set.policy ? set.policy->name() : "");
-  note(name, "chooses " + member_text(chosen, set, q.zone->apex()) + ": " +
-                 std::string(reason_text(q.reason)));
+  note(name, "chooses " + member_text(chosen, set) + ": " + std::string(reason_text(q.reason)));
   json::Array shares;
   for (unsigned i = 0; i < set.member_count; ++i) {
     const double share = sum == 0 ? (int(i) == q.chosen ? 1.0 : 0.0)

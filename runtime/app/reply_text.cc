@@ -73,10 +73,11 @@ std::vector<uint8_t> Reader::data(uint16_t type, size_t end) {
     out.insert(out.end(), packet_.begin() + ptrdiff_t(at_), packet_.begin() + ptrdiff_t(at_ + 2));
     at_ += 2;
     names(1);
-  } else if (type == rr::cname || type == rr::ns || type == rr::ptr) {
-    names(1);
-  } else if (type == rr::soa) {
+  } else if (type == rrtype::soa || type == rrtype::minfo) {
     names(2);
+  } else if (type == rrtype::ns || type == rrtype::cname || type == rrtype::ptr ||
+             (type >= rrtype::md && type <= rrtype::mr)) {
+    names(1);
   }
   if (at_ < end)
     out.insert(out.end(), packet_.begin() + ptrdiff_t(at_), packet_.begin() + ptrdiff_t(end));

@@ -12,7 +12,7 @@ namespace {
 constexpr uint8_t kAnyBytes[] = {0, 0, 0,   13,  0,   1,   0,   0,   0x0e, 0x10, 0,
                                  9, 7, 'R', 'F', 'C', '8', '4', '8', '2',  0};
 constexpr uint32_t kAnyStarts[] = {0, sizeof kAnyBytes};
-constexpr WireSet kAny{kAnyBytes, kAnyStarts, nullptr, 1, 0, 3600};
+constexpr WireSet kAny{kAnyBytes, kAnyStarts, nullptr, 1, 0, 3600, 0};
 
 void refer(const Node& cut, const Zone& zone, Query& q) noexcept {
   q.zone = &zone;
@@ -24,12 +24,7 @@ void refer(const Node& cut, const Zone& zone, Query& q) noexcept {
   else
     Proof::no_ds(zone, q, cut);
   Proof::expansions(q);  // the glue comes behind all of this section
-  for (uint16_t i = 0; i < ns->related_count; ++i) {
-    const RecordSet& glue = *ns->related[i];
-    // Glue below the cut must be there or the referral leads nowhere (RFC 9471, section 2.1).
-    q.add(Section::additional, glue.members[0].values, ReplyEntry::name, glue.owner,
-          glue.owner.within(cut.name));
-  }
+  q.add_related(*ns);
   if (q.recorder)
     q.recorder->note("zone", "names below " + cut.name.text() +
                                  " are delegated: a referral to its name servers");
@@ -51,6 +46,20 @@ void deny(const Zone& zone, Query& q, Rcode rcode) noexcept {
 void deny_type(const Node& node, const Zone& zone, Query& q) noexcept {
   deny(zone, q, Rcode::noerror);
   Proof::no_data(zone, q, node);
+}
+
+// A name below a DNAME (RFC 6672, section 3.2). The runner goes on with the new name.
+void redirect(const Node& node, const Zone& zone, Query& q) noexcept {
+  const RecordSet& dname = *node.find(rr::dname);
+  q.zone = &zone;
+  q.authoritative = true;
+  if (q.recorder)
+    q.recorder->note("zone", q.looked_for().text() + " lies below the DNAME at " +
+                                 node.name.text() + ", which leads to " +
+                                 dname.members[0].leads_to->text());
+  if (q.redirect(dname)) return;
+  q.rcode = Rcode::yxdomain;
+  if (q.recorder) q.recorder->note("zone", "the name would become too long: YXDOMAIN");
 }
 
 bool plain(const RecordSet& set) {
@@ -120,10 +129,12 @@ void answer_from(const Zone& zone, Query& q) noexcept {
       deny(zone, q, Rcode::noerror);
       return Proof::no_ds(zone, q, *node);
     }
+    if (node->redirected()) return redirect(*node->dname, zone, q);
     return answer_node(*node, zone, q);
   }
   const Node& encloser = *zone.closest_encloser(name);
   if (encloser.cut) return refer(*encloser.cut, zone, q);
+  if (encloser.dname) return redirect(*encloser.dname, zone, q);
   if (encloser.wildcard && !encloser.wildcard->cut) {
     if (q.recorder)
       q.recorder->note("zone", name.text() + " is covered by " + encloser.wildcard->name.text());
@@ -139,7 +150,7 @@ uint32_t tag_of(const Zone& zone) noexcept { return zone.tag(); }
 bool denies(const Zone& zone, NameView name) noexcept {
   if (!zone.loaded() || zone.find(name)) return false;
   const Node& encloser = *zone.closest_encloser(name);
-  return !encloser.cut && !(encloser.wildcard && !encloser.wildcard->cut);
+  return !encloser.cut && !encloser.dname && !(encloser.wildcard && !encloser.wildcard->cut);
 }
 
 void answer_with(Query& query, const WireSet& records) noexcept {

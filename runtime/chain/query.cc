@@ -42,6 +42,15 @@ bool Query::add(Section section, const Member& member, ReplyEntry::Owner owner, 
   return true;
 }
 
+bool Query::add_related(const RecordSet& of) {
+  if (of.related_count == 0) return true;
+  if (!add(Section::additional, of.members[0].values, ReplyEntry::name, {},
+           of.related[0].in_domain))
+    return false;
+  entries_[entry_count_ - 1].related = &of;
+  return true;
+}
+
 bool Query::add_option(uint16_t code, std::span<const uint8_t> data) noexcept {
   if (!edns.present) return true;
   const size_t bytes = 4 + data.size();
@@ -89,7 +98,7 @@ bool Query::add_record(Section section, ReplyEntry::Owner owner, NameView name, 
   starts[0] = 0;
   starts[1] = uint32_t(bytes);
   WireSet& made = made_sets_[made_count_];
-  made = {at, starts, nullptr, 1, 0, ttl};
+  made = {at, starts, nullptr, 1, 0, ttl, 0};
   if (!add(section, made, owner, name)) return false;
   ++made_count_;
   made_used_ = uint16_t(made_used_ + bytes);

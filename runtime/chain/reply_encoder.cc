@@ -4,6 +4,7 @@
 
 #include "chain/opt_record.h"
 #include "chain/tsig_refusal.h"
+#include "zone/wire.h"
 #include "zone/zone.h"
 
 namespace signpost {
@@ -11,9 +12,7 @@ namespace signpost {
 namespace {
 
 constexpr size_t kHeader = 12;
-constexpr uint16_t kPointer = 0xc000, kFarthest = 0x3fff;
-constexpr size_t kOwnerSlot = 2;    // in front of each prepared record
-constexpr size_t kRecordHead = 10;  // TYPE CLASS TTL RDLENGTH
+constexpr std::string_view kTooLong = "the answer is longer than a message can be";
 
 }  // namespace
 
@@ -21,9 +20,10 @@ void ReplyEncoder::header(Rcode rcode) {
   const uint8_t* p = q_.packet_;
   out_[0] = p[0];
   out_[1] = p[1];
-  out_[2] =
-      uint8_t(0x80 | (p[2] & 0x79) | (q_.authoritative ? 4 : 0));  // QR, OPCODE and RD as asked
-  out_[3] = uint8_t((p[3] & 0x10) | (uint8_t(rcode) & 15));        // RA=0 (DN-22); CD copied
+  // Nobody has the records of all classes, so an answer of any class is not authoritative.
+  const bool authoritative = q_.authoritative && q_.klass != rr::class_any;
+  out_[2] = uint8_t(0x80 | (p[2] & 0x79) | (authoritative ? 4 : 0));  // QR, OPCODE and RD as asked
+  out_[3] = uint8_t((p[3] & 0x10) | (uint8_t(rcode) & 15));           // RA=0 (DN-22); CD copied
   std::memset(out_.data() + 4, 0, 8);
   out_[5] = q_.question_size_ != 0;
   std::memcpy(out_.data() + kHeader, p + kHeader, q_.question_size_);
@@ -51,199 +51,147 @@ size_t ReplyEncoder::encode_error(Query& q, Rcode rcode, std::span<uint8_t> out,
   return e.at_;
 }
 
+// Where `name` stands if it is QNAME or an ancestor of it; else 0. The root is written out: that is
+// shorter than a pointer.
+uint16_t ReplyEncoder::place_in_qname(NameView name) const {
+  if (name.is_root() || !q_.name().within(name)) return 0;
+  return uint16_t(kHeader + q_.qname_size_ - name.size());
+}
+
 // Finds out where the owner and the zone's apex of a step stand in the packet.
 void ReplyEncoder::place_step(unsigned step) {
   const Query::Step& s = q_.steps_[step];
   Place& place = places_[step];
   if (step == 0)
-    place.owner = kHeader;
-  else if (s.same_owner)
-    place.owner = places_[step - 1].owner;
+    place.owner = q_.name().is_root() ? uint16_t(0) : uint16_t(kHeader);
   else
-    place.owner = last_data_;  // the target of the CNAME before
-  place.apex = 0;
-  if (!s.zone) return;
-  const NameView apex = s.zone->apex();
-  place.apex_name = apex.data();
-  place.apex_size = uint8_t(apex.size());
-  if (q_.name().within(apex)) {
-    place.apex = uint16_t(kHeader + q_.qname_size_ - apex.size());
-    return;
-  }
-  for (unsigned i = 0; i < step; ++i)
-    if (q_.steps_[i].zone == s.zone && places_[i].apex != 0) {
-      place.apex = places_[i].apex;
-      return;
-    }
-  if (step > 0 && !s.same_owner && last_whole_ && last_data_ != 0)
-    place.apex = uint16_t(last_data_ + s.looked_for.size() - apex.size());
+    place.owner = s.same_owner ? places_[step - 1].owner : cname_target_;
+  place.apex_size = s.zone ? uint8_t(s.zone->apex().size()) : uint8_t(0);
+  place.apex = s.zone ? place_in_qname(s.zone->apex()) : uint16_t(0);
 }
 
-size_t ReplyEncoder::owner_size(const ReplyEntry& e, const Place& place) const {
-  if (e.owner == ReplyEntry::step_owner) return 2;
-  if (e.owner == ReplyEntry::below_step_owner) return e.owner_name.size() + 1u;
-  if (place.apex == 0) return e.owner == ReplyEntry::apex ? place.apex_size : e.owner_name.size();
-  return e.owner == ReplyEntry::apex ? 2 : e.owner_name.size() - place.apex_size + 2u;
-}
-
-// A name within the zone of the step: its labels and a pointer to the apex, or in full.
-void ReplyEncoder::put_name(NameView name, const Place& place) {
-  if (place.apex == 0) {
-    std::memcpy(out_.data() + at_, name.data(), name.size());
-    at_ += name.size();
-    return;
-  }
-  const size_t labels = name.size() - place.apex_size;
-  std::memcpy(out_.data() + at_, name.data(), labels);
-  at_ += labels;
-  put16(kPointer | place.apex);
-}
-
-void ReplyEncoder::put_owner(const ReplyEntry& e, const Place& place, uint16_t& first) {
-  if (e.owner == ReplyEntry::step_owner) return put16(kPointer | place.owner);
-  if (first != 0) return put16(kPointer | first);
-  if (at_ <= kFarthest) first = uint16_t(at_);
-  if (e.owner == ReplyEntry::below_step_owner) {
-    std::memcpy(out_.data() + at_, e.owner_name.data(), e.owner_name.size() - 1);
-    at_ += e.owner_name.size() - 1;
-    return put16(kPointer | place.owner);
-  }
-  put_name(e.owner == ReplyEntry::apex ? NameView(place.apex_name, place.apex_size) : e.owner_name,
-           place);
-}
-
-// Remembers where the data of the record that ends the packet so far begins.
-void ReplyEncoder::note_data(size_t at, bool whole) {
-  last_data_ = at <= kFarthest ? uint16_t(at) : 0;
-  last_whole_ = whole;
-}
-
-// Copies one record behind its owner and fills the holes of its data with the apex, which may have
-// to be written in full.
-void ReplyEncoder::put_record(const WireSet& set, unsigned index, const Place& place) {
-  const uint32_t begin = set.starts[index] + kOwnerSlot, end = set.starts[index + 1];
-  uint32_t from = begin;
-  bool whole = true;
-  const size_t record_at = at_;
-  for (unsigned h = 0; h < set.hole_count; ++h) {
-    const uint32_t hole = set.holes[h];
-    if (hole < begin || hole >= end) continue;
-    std::memcpy(out_.data() + at_, set.bytes + from, hole - from);
-    at_ += hole - from;
-    put_name(NameView(place.apex_name, place.apex_size), place);
-    from = hole + 2;
-    whole = place.apex == 0;
-  }
-  std::memcpy(out_.data() + at_, set.bytes + from, end - from);
-  at_ += end - from;
-  note_data(record_at + kRecordHead, whole);
-  if (set.hole_count != 0 && place.apex == 0) {
-    const size_t length = at_ - record_at - kRecordHead;
-    out_[record_at + 8] = uint8_t(length >> 8);
-    out_[record_at + 9] = uint8_t(length);
+RecordWriter::Owner ReplyEncoder::owner_of(const ReplyEntry& e) const {
+  switch (e.owner) {
+    case ReplyEntry::apex:
+      return {places_[e.step].apex, q_.steps_[e.step].zone->apex()};
+    case ReplyEntry::name:
+      return {place_in_qname(e.owner_name), e.owner_name};
+    default:
+      return {places_[e.step].owner, q_.owner_of(e.step)};
   }
 }
 
-// Writes an entry and its signatures, or nothing and returns false. The target of a CNAME stays the
-// last data.
-bool ReplyEncoder::signed_entry(const ReplyEntry& e) {
-  const size_t at = at_;
-  if (!entry(e)) return false;
-  if (!e.signatures) return true;
-  const uint16_t data = last_data_;
-  const bool whole = last_whole_;
-  ReplyEntry signatures = e;
-  signatures.records = e.signatures;
-  if (!entry(signatures)) {
-    at_ = at;
-    counts_[unsigned(e.section)] -= e.records->count;
-    return false;
-  }
-  last_data_ = data;
-  last_whole_ = whole;
-  return true;
-}
-
-// Writes all records of an entry, or none and returns false.
-bool ReplyEncoder::entry(const ReplyEntry& e) {
-  const WireSet& set = *e.records;
+// What the names of a set with this owner were prepared against.
+RecordWriter::Base ReplyEncoder::base_of(const ReplyEntry& e, NameView owner) const {
   const Place& place = places_[e.step];
-  const bool points =
-      e.owner == ReplyEntry::step_owner || (e.owner == ReplyEntry::apex && place.apex != 0);
-  if (!points || (set.hole_count != 0 && place.apex == 0)) return spelt_entry(e, place);
-  if (at_ + set.size() > limit_) return false;
-  counts_[unsigned(e.section)] += set.count;
-  const uint16_t owner = kPointer | (e.owner == ReplyEntry::step_owner ? place.owner : place.apex);
-  if (set.count == 1 || e.section != Section::answer)
-    copy_all(set, owner, place);
-  else
-    copy_shuffled(set, owner, place);
+  if (e.owner == ReplyEntry::step_owner) owner = q_.steps_[e.step].looked_for;
+  if (e.step == 0 && e.owner == ReplyEntry::step_owner) return {owner, RecordWriter::Base::all};
+  if (place.apex == 0) return {owner, 0};
+  if (e.owner == ReplyEntry::apex) return {owner, RecordWriter::Base::all};
+  return {owner, place_in_qname(owner) != 0 ? RecordWriter::Base::all : size_t(place.apex_size)};
+}
+
+// Writes all records of a set, or none and returns false.
+bool ReplyEncoder::set(const WireSet& records, Section section, RecordWriter::Owner owner,
+                       const RecordWriter::Base& base) {
+  RecordOrder order;
+  const bool shuffled = section == Section::answer && records.count > 1;
+  if (shuffled) {
+    order.count = records.count;
+    if (order.count > order.shuffled.size()) {
+      order.start = q_.random_below(records.count);
+    } else {
+      for (unsigned i = 0; i < records.count; ++i) {
+        const unsigned j = q_.random_below(i + 1);
+        order.shuffled[i] = order.shuffled[j];
+        order.shuffled[j] = uint16_t(i);
+      }
+    }
+  }
+  if (!writer_.write(records, owner, base, shuffled ? &order : nullptr)) return false;
+  counts_[unsigned(section)] += records.count;
   return true;
 }
 
-// The usual case: the set as it was prepared, with the pointers put in.
-void ReplyEncoder::copy_all(const WireSet& set, uint16_t owner, const Place& place) {
-  uint8_t* const to = out_.data() + at_;
-  std::memcpy(to, set.bytes, set.size());
-  for (unsigned i = 0; i < set.count; ++i) store16(to + set.starts[i], owner);
-  for (unsigned h = 0; h < set.hole_count; ++h) store16(to + set.holes[h], kPointer | place.apex);
-  note_data(at_ + set.starts[set.count - 1] + kOwnerSlot + kRecordHead, set.hole_count == 0);
-  at_ += set.size();
+// Writes the records of an entry and their signatures, or nothing and returns false.
+bool ReplyEncoder::signed_set(const ReplyEntry& e, RecordWriter::Owner owner,
+                              const RecordWriter::Base& base) {
+  const size_t begin = writer_.size();
+  if (!set(*e.records, e.section, owner, base)) return false;
+  if (e.section == Section::answer && e.records->name_count != 0)
+    cname_target_ = writer_.last_name();
+  if (!e.signatures || set(*e.signatures, e.section, owner, base)) return true;
+  writer_.undo(begin);
+  counts_[unsigned(e.section)] -= e.records->count;
+  return false;
 }
 
-// Values of an answer leave in random order (S-01, DN-16): a shuffle of positions, or for very
-// large sets a random start.
-void ReplyEncoder::copy_shuffled(const WireSet& set, uint16_t owner, const Place& place) {
-  std::array<uint16_t, 64> order;
-  const bool shuffled = set.count <= order.size();
-  for (unsigned i = 0; shuffled && i < set.count; ++i) {
-    const unsigned j = q_.random_below(i + 1);
-    order[i] = order[j];
-    order[j] = uint16_t(i);
-  }
-  const unsigned start = shuffled ? 0 : q_.random_below(set.count);
-  for (unsigned i = 0; i < set.count; ++i) {
-    put16(owner);
-    put_record(set, shuffled ? order[i] : (start + i) % set.count, place);
-  }
+bool ReplyEncoder::entry(const ReplyEntry& e) {
+  for (; placed_ <= e.step; ++placed_) place_step(placed_);
+  if (e.related) return related(e);
+  if (e.owner == ReplyEntry::below_step_owner) return spelt_below(e);
+  const RecordWriter::Owner owner = owner_of(e);
+  return signed_set(e, owner, base_of(e, owner.name));
 }
 
-// Records whose owner is not a mere pointer, or whose zone's apex stands nowhere in the packet yet.
-bool ReplyEncoder::spelt_entry(const ReplyEntry& e, const Place& place) {
-  const WireSet& set = *e.records;
-  const size_t grown = place.apex == 0 ? size_t(set.hole_count) * place.apex_size : 0;
-  const size_t owner = owner_size(e, place);
-  // Beyond the reach of pointers each record spells its owner out.
-  const size_t later = at_ <= kFarthest ? 2 : owner;
-  if (at_ + set.size() + grown + owner + (set.count - 1u) * later > limit_) return false;
-  counts_[unsigned(e.section)] += set.count;
-  uint16_t first = 0;
-  for (unsigned i = 0; i < set.count; ++i) {
-    put_owner(e, place, first);
-    put_record(set, i, place);
+// Labels below the owner of the step.
+bool ReplyEncoder::spelt_below(const ReplyEntry& e) {
+  std::array<uint8_t, 255> spelt;
+  const NameView owner = q_.owner_of(e.step);
+  const size_t labels = e.owner_name.size() - 1u;
+  if (labels + owner.size() > spelt.size()) return false;
+  std::memcpy(spelt.data(), e.owner_name.data(), labels);
+  std::memcpy(spelt.data() + labels, owner.data(), owner.size());
+  const NameView name(spelt.data(), labels + owner.size());
+  return signed_set(e, {0, name}, {name, 0});
+}
+
+// Writes what is related to a set as far as it fits; false if some of that is needed and does not.
+bool ReplyEncoder::related(const ReplyEntry& e) {
+  const size_t source = writer_.position(*e.records);
+  for (uint32_t i = 0; i < e.related->related_count; ++i) {
+    const Related& r = e.related->related[i];
+    const Member& member = r.set->members[0];
+    ReplyEntry one = e;
+    one.records = &member.values;
+    one.signatures =
+        q_.edns.dnssec_ok && member.signatures.count != 0 ? &member.signatures : nullptr;
+    one.owner = r.name_at == Related::own_owner ? ReplyEntry::step_owner : ReplyEntry::name;
+    one.owner_name = r.set->owner;
+    RecordWriter::Owner owner = owner_of(one);
+    if (owner.at == 0 && source != 0 && r.name_at < Related::elsewhere)
+      owner.at = writer_.target(source + r.name_at);
+    if (!signed_set(one, owner, base_of(one, owner.name)) && r.in_domain) return false;
   }
   return true;
+}
+
+// Writes all sections; true if something that is needed does not fit.
+bool ReplyEncoder::records() {
+  writer_.begin(kHeader + q_.qname_size_, at_, out_.size() - OptRecord::size(q_));
+  bool truncated = q_.truncate;
+  for (unsigned i = 0; i < q_.entry_count_ && !truncated; ++i)
+    truncated = !entry(q_.entries_[i]) && q_.entries_[i].needed;
+  at_ = writer_.size();
+  return truncated;
 }
 
 size_t ReplyEncoder::encode(Query& q, std::span<uint8_t> out, uint16_t payload) noexcept {
   ReplyEncoder e(q, out);
   e.header(q.rcode);
-  e.limit_ = out.size() - OptRecord::size(q);
-  e.truncated_ = q.truncate;
-  unsigned placed = 0;
-  for (unsigned i = 0; i < q.entry_count_ && !q.truncate; ++i) {
-    const ReplyEntry& entry = q.entries_[i];
-    for (; placed <= entry.step; ++placed) e.place_step(placed);
-    if (e.signed_entry(entry)) continue;
-    if (!entry.needed) continue;
-    e.truncated_ = true;
-    break;
+  if (e.records()) {
+    if (!q.truncate && q.transport != Transport::udp) {  // asking again would not help
+      q.rcode = Rcode::servfail;
+      q.error = kTooLong;
+      q.entry_count_ = 0;
+      return encode_error(q, q.rcode, out, payload);
+    }
+    out[2] |= 2;
   }
   if (q.edns.present) {
     e.opt(q.rcode, payload);
     ++e.counts_[2];
   }
-  if (e.truncated_) out[2] |= 2;
   for (unsigned s = 0; s < 3; ++s) {
     out[6 + 2 * s] = uint8_t(e.counts_[s] >> 8);
     out[7 + 2 * s] = uint8_t(e.counts_[s]);

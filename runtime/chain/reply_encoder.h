@@ -1,12 +1,13 @@
-// Writes the reply of a query into a packet (RFC 1035 section 4.1, RFC 6891, RFC 7871 section 7.2).
-// Answering is copying prepared records: owners and names below a zone's apex become compression
-// pointers into the question or into a CNAME written before. Worker; does not allocate.
+// Writes the reply of a query into a packet (RFC 1035 section 4.1, RFC 6891, RFC 7871 section 7.2):
+// where owners stand, what belongs together, and what is left out when the client takes no more.
+// How records become bytes is RecordWriter's. Worker; does not allocate.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <span>
 
+#include "chain/record_writer.h"
 #include "signpost/query.h"
 
 namespace signpost {
@@ -23,26 +24,25 @@ class ReplyEncoder {
                              uint16_t payload) noexcept;
 
  private:
-  // Where names of one step stand in the packet; 0: nowhere yet.
+  // Where names of one step stand in the packet; 0: nowhere yet, or out of the reach of pointers.
   struct Place {
     uint16_t owner = 0, apex = 0;
-    uint8_t apex_size = 0;
-    const uint8_t* apex_name = nullptr;
+    uint8_t apex_size = 0;  // 0: no zone
   };
-  ReplyEncoder(Query& query, std::span<uint8_t> out) : q_(query), out_(out) {}
+  ReplyEncoder(Query& query, std::span<uint8_t> out) : q_(query), out_(out), writer_(out.data()) {}
 
   void header(Rcode rcode);
+  bool records();
   void place_step(unsigned step);
-  bool signed_entry(const ReplyEntry& e);
+  RecordWriter::Owner owner_of(const ReplyEntry& e) const;
+  RecordWriter::Base base_of(const ReplyEntry& e, NameView owner) const;
+  uint16_t place_in_qname(NameView name) const;
   bool entry(const ReplyEntry& e);
-  bool spelt_entry(const ReplyEntry& e, const Place& place);
-  void copy_all(const WireSet& set, uint16_t owner, const Place& place);
-  void copy_shuffled(const WireSet& set, uint16_t owner, const Place& place);
-  void note_data(size_t at, bool whole);
-  size_t owner_size(const ReplyEntry& e, const Place& place) const;
-  void put_owner(const ReplyEntry& e, const Place& place, uint16_t& first);
-  void put_record(const WireSet& set, unsigned index, const Place& place);
-  void put_name(NameView name, const Place& place);
+  bool related(const ReplyEntry& e);
+  bool spelt_below(const ReplyEntry& e);
+  bool signed_set(const ReplyEntry& e, RecordWriter::Owner owner, const RecordWriter::Base& base);
+  bool set(const WireSet& records, Section section, RecordWriter::Owner owner,
+           const RecordWriter::Base& base);
   void opt(Rcode rcode, uint16_t payload);
   static void store16(uint8_t* to, unsigned value) {
     to[0] = uint8_t(value >> 8);
@@ -55,12 +55,12 @@ class ReplyEncoder {
 
   Query& q_;
   std::span<uint8_t> out_;
-  size_t at_ = 0, limit_ = 0;
+  size_t at_ = 0;
   unsigned counts_[3] = {0, 0, 0};
-  bool truncated_ = false;
-  uint16_t last_data_ = 0;   // offset of the data of the record written last
-  bool last_whole_ = false;  // that data was written without a pointer
+  unsigned placed_ = 0;        // steps whose place is known
+  uint16_t cname_target_ = 0;  // of the last CNAME of the answer
   std::array<Place, Query::max_steps> places_;
+  RecordWriter writer_;
 };
 
 }  // namespace signpost

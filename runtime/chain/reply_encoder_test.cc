@@ -207,37 +207,6 @@ std::string addresses(const std::string& owner, unsigned count) {
   return text;
 }
 
-// DN-01. An address takes 16 bytes, the question 12 + 21, an OPT record 11.
-TEST_F(Reply, TruncatesAtTheClientsSize) {
-  Serving serving = serve({zone("example.com.", addresses("a29", 29) + addresses("a30", 30) +
-                                                    addresses("a73", 73) + addresses("a99", 99))});
-  const struct {
-    const char* question;
-    uint16_t payload;  // 0: no EDNS
-    bool tcp, truncated;
-  } rows[] = {
-      {"a29 A", 0, false, false},    {"a30 A", 0, false, true},    {"a30 A", 100, false, true},
-      {"a29 A", 512, false, false},  {"a30 A", 512, false, true},  {"a30 A", 600, false, false},
-      {"a73 A", 1232, false, false}, {"a99 A", 4096, false, true},  // our own limit: 1232
-      {"a99 A", 0, true, false},     {"a99 A", 512, true, false},
-  };
-  for (const auto& row : rows) {
-    const auto bytes =
-        serving.send(kit::Ask{.question = row.question, .payload = row.payload, .tcp = row.tcp});
-    const auto reply = kit::decode(bytes);
-    const auto what = std::string(row.question) + " " + std::to_string(row.payload);
-    EXPECT_EQ(reply.tc(), row.truncated) << what;
-    EXPECT_EQ(reply.answer.empty(), row.truncated) << "whole sets only: " << what;
-    EXPECT_EQ(reply.edns, row.payload != 0) << "OPT is always kept: " << what;
-    if (!row.tcp) {
-      EXPECT_LE(bytes.size(), std::clamp<size_t>(row.payload, 512, 1232)) << what;
-    }
-    if (reply.edns) {
-      EXPECT_EQ(reply.edns_payload, 1232);
-    }
-  }
-}
-
 // Every number of records, so that every distance to the limit is met.
 TEST_F(Reply, NeverExceedsTheLimit) {
   std::string records;
@@ -258,78 +227,6 @@ TEST_F(Reply, NeverExceedsTheLimit) {
         EXPECT_LE(bytes.size(), std::max<size_t>(512, payload)) << text;
         EXPECT_NO_THROW(kit::decode(bytes)) << text;
       }
-}
-
-TEST_F(Reply, WhatIsNotNeededIsLeftOutWithoutTC) {
-  Serving serving =
-      serve({zone("example.com.", "big TXT " + std::string(200, 'x') + " " + std::string(200, 'y') +
-                                      "\nbig2 MX 1 " + "m\n" + addresses("m", 30))});
-  const auto txt = serving.ask("big TXT");
-  EXPECT_FALSE(txt.tc());
-  EXPECT_EQ(txt.answer.size(), 1u);
-  const auto mx = serving.ask("big2 MX");
-  EXPECT_FALSE(mx.tc()) << "additional addresses are a courtesy (RFC 2181, section 9)";
-  EXPECT_EQ(mx.answer.size(), 1u);
-  EXPECT_EQ(mx.authority.size(), 1u);
-  EXPECT_TRUE(mx.additional.empty());
-}
-
-TEST_F(Reply, GlueThatDoesNotFitIsTruncation) {  // RFC 9471
-  std::string records;
-  for (unsigned i = 0; i < 12; ++i) {
-    const std::string ns = "name-server-" + std::to_string(i) + ".sub";
-    records += "sub NS " + ns + "\n" + ns + " A 192.0.2." + std::to_string(i) + "\n";
-  }
-  Serving serving = serve({zone("example.com.", records)});
-  EXPECT_TRUE(serving.ask("x.sub A").tc());
-  const auto whole = serving.ask(kit::Ask{.question = "x.sub A", .payload = 1232});
-  EXPECT_FALSE(whole.tc());
-  EXPECT_EQ(whole.additional.size(), 12u);
-}
-
-// A message over TCP may pass the reach of a compression pointer (RFC 1035, section 4.1.4).
-TEST_F(Reply, BeyondTheReachOfPointers) {
-  const std::string label(60, 'm'), mail = label + "." + label + "." + label;
-  std::string records = "far MX 1 " + mail + "\n" + addresses(mail, 60);
-  for (unsigned i = 0; i < 100; ++i)
-    records += "far MX 2 " + std::string(60, char('a' + i % 26)) + std::to_string(i / 26) + "." +
-               label + "." + label + "\n";
-  for (unsigned i = 0; i < 100; ++i)
-    records += "far MX 3 " + std::string(60, char('a' + i % 26)) + std::to_string(i / 26) + "." +
-               label + "\n";
-  Serving serving = serve({zone("example.com.", records)});
-  const auto bytes = serving.send(kit::Ask{.question = "far MX", .tcp = true});
-  ASSERT_GT(bytes.size(), 0x4000u);
-  const auto reply = kit::decode(bytes);
-  EXPECT_EQ(reply.answer.size(), 201u);
-  ASSERT_EQ(reply.additional.size(), 60u);
-  EXPECT_EQ(reply.additional.back().owner, mail + ".example.com.");
-}
-
-// Close to 65535 bytes, an additional set of which every record has to spell its owner out must be
-// left out, not written over the end.
-TEST_F(Reply, TheLongestMessageOverTcp) {
-  const std::string label(60, 'm'), mail = label + "." + label + "." + label;
-  std::string records = "@ MX 1 " + mail + "\n" + addresses(mail, 90);
-  for (unsigned i = 0; i < 200; ++i)
-    records += "@ MX " + std::to_string(i + 2) + " " + std::to_string(i + 100) +
-               std::string(57, 'a') + "." + label + "." + label + "." + std::string(50, 'b') + "\n";
-  for (unsigned i = 0; i < 40; ++i)
-    records += "@ MX " + std::to_string(i + 2) + " " + std::to_string(i + 100) +
-               std::string(57, 'c') + "." + label + "." + label + "." + std::string(50, 'b') + "\n";
-  Serving serving = serve({zone("example.com.", records)});
-  const auto bytes = serving.send(kit::Ask{.question = "@ MX", .tcp = true});
-  const auto reply = kit::decode(bytes);
-  EXPECT_FALSE(reply.tc());
-  EXPECT_EQ(reply.answer.size(), 241u);
-  EXPECT_TRUE(reply.additional.empty());
-}
-
-TEST_F(Reply, AnswersTooLongForTcpAreTruncated) {
-  Serving serving = serve({zone("example.com.", addresses("n", 4200))});
-  const auto bytes = serving.send(kit::Ask{.question = "n A", .tcp = true});
-  EXPECT_TRUE(kit::decode(bytes).tc());
-  EXPECT_LT(bytes.size(), 100u);
 }
 
 // --- EDNS

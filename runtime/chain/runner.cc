@@ -211,9 +211,15 @@ Runner::Climb Runner::go_up(Query& q, uint16_t& position, Walk& result) noexcept
   return Climb::top;
 }
 
-// Goes on to the target of a CNAME if it lies in a zone of this block (RFC 1034, section 4.3.2,
-// 3a). A loop ends the chain where it closes; the records seen so far are the answer.
+// Goes on to the target of a CNAME, also of one that follows from a DNAME, if it lies in a zone of
+// this block (RFC 1034, section 4.3.2, 3a). A loop ends the chain where it closes; the records seen
+// so far are the answer.
 bool Runner::follow_cname(Query& q) noexcept {
+  if (!q.set && q.was_redirected() && q.type != rr::cname) {
+    const Query::Redirection& last = q.redirections_[q.redirection_count_ - 1u];
+    const NameView target(last.bytes.data() + last.target.at, last.target.labels + 1u);
+    return q.zone->chase() && find_zone(q, target) && next_step(q, target, false);
+  }
   if (!q.set || q.set->type != rr::cname || q.type == rr::cname || q.type == rr::any) return false;
   decide(q);
   if (q.chosen < 0) return false;
@@ -276,21 +282,21 @@ void Runner::settle(Query& q) noexcept {
 }
 
 // The end of the walk: the last step's records, then the zone's name servers (DN-02) and addresses
-// of names in the answer (DN-04).
+// of names in the answer (DN-04). A chain that leads elsewhere has no name servers of ours at its
+// end, and an answer to ANY is as short as can be (RFC 8482).
 void Runner::finish(Query& q) noexcept {
   const RecordSet* set = q.set;
   settle(q);
   if (q.rcode == Rcode::servfail || !q.zone || q.entry_count_ == 0) return;
   const bool found = q.entries_[q.entry_count_ - 1].section == Section::answer;
+  const bool leads_away =
+      q.was_redirected() || (set && set->type == rr::cname && q.type != rr::cname);
   Proof::expansions(q);
-  if (q.rcode != Rcode::noerror || !found) return;
+  if (q.rcode != Rcode::noerror || !found || leads_away || q.type == rr::any) return;
   const Zone& zone = *q.zone;
   if (!zone.minimal() && zone.ns() && set != zone.ns())
     q.add(Section::authority, zone.ns()->members[0], ReplyEntry::apex, {}, false);
-  if (!set) return;
-  for (uint16_t i = 0; i < set->related_count; ++i)
-    q.add(Section::additional, set->related[i]->members[0], ReplyEntry::name,
-          set->related[i]->owner, false);
+  if (set) q.add_related(*set);
 }
 
 }  // namespace signpost

@@ -78,7 +78,7 @@ void Runner::begin_walk(Query& q) noexcept {
   q.authoritative = false;
   q.error = {};
   q.error_code = ede::other;
-  q.entry_count_ = q.step_ = q.made_count_ = 0;
+  q.entry_count_ = q.step_ = q.made_count_ = q.redirection_count_ = 0;
   q.options_size_ = 0;
   q.made_used_ = 0;
   q.target_ = NameView(nullptr, 0);

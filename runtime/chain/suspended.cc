@@ -1,6 +1,7 @@
 #include "chain/suspended.h"
 
 #include <cstring>
+#include <type_traits>
 #include <utility>
 
 namespace signpost {
@@ -21,26 +22,30 @@ SuspendedQueries::Slot* SuspendedQueries::park(const Query& query) {
   const size_t bytes = 12u + query.question_size_;
   std::memcpy(slot.packet.data(), query.packet_, bytes);
   copy.packet_ = slot.packet.data();
-  const auto moved = [&](const void* p, const void* begin, size_t size) {
-    const auto at = reinterpret_cast<uintptr_t>(p), from = reinterpret_cast<uintptr_t>(begin);
-    return at >= from && at < from + size;
+  const auto move = [&](auto*& p) {
+    const auto at = reinterpret_cast<uintptr_t>(p), from = reinterpret_cast<uintptr_t>(&query);
+    if (at >= from && at < from + sizeof query)
+      p = reinterpret_cast<std::remove_reference_t<decltype(p)>>(
+          reinterpret_cast<uintptr_t>(&copy) + (at - from));
   };
-  for (unsigned i = 0; i < copy.made_count_; ++i) {
-    copy.made_sets_[i].bytes = copy.made_.data() + (query.made_sets_[i].bytes - query.made_.data());
-    copy.made_sets_[i].starts =
-        copy.made_starts_.data() + (query.made_sets_[i].starts - query.made_starts_.data());
-  }
+  const auto move_name = [&](NameView& name) {
+    const uint8_t* wire = name.data();
+    move(wire);
+    name = {wire, name.size()};
+  };
+  const auto move_set = [&](WireSet& set) {
+    move(set.bytes);
+    move(set.starts);
+    move(set.names);
+  };
+  for (unsigned i = 0; i < copy.made_count_; ++i) move_set(copy.made_sets_[i]);
+  for (unsigned i = 0; i < copy.redirection_count_; ++i) move_set(copy.redirections_[i].cname);
   for (unsigned i = 0; i < copy.entry_count_; ++i) {
-    ReplyEntry& e = copy.entries_[i];
-    if (moved(e.records, query.made_sets_.data(), sizeof query.made_sets_))
-      e.records = copy.made_sets_.data() + (e.records - query.made_sets_.data());
-    if (moved(e.owner_name.data(), query.qname_.data(), query.qname_.size()))
-      e.owner_name = {copy.qname_.data() + (e.owner_name.data() - query.qname_.data()),
-                      e.owner_name.size()};
+    move(copy.entries_[i].records);
+    move_name(copy.entries_[i].owner_name);
   }
-  for (unsigned i = 0; i <= copy.step_; ++i)
-    if (moved(copy.steps_[i].looked_for.data(), query.qname_.data(), query.qname_.size()))
-      copy.steps_[i].looked_for = copy.name();
+  for (unsigned i = 0; i <= copy.step_; ++i) move_name(copy.steps_[i].looked_for);
+  move_name(copy.target_);
   slot.state = Slot::waiting;
   return &slot;
 }

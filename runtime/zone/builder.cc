@@ -10,6 +10,8 @@ namespace signpost {
 
 namespace {
 
+constexpr size_t kMostMessage = 65535;  // RFC 1035, section 4.2.2
+
 std::string owner_and_type(NameView owner, uint16_t type) {
   return owner.text() + " " + type_text(type);
 }
@@ -154,10 +156,7 @@ void ZoneBuilder::judge(const PendingNode& node) {
                           "the two"));
   }
   for (const PendingSet& s : sets) {
-    if (s.type == rr::dname)
-      report(false, place(s),
-             "DNAME at " + node.name.text() +
-                 " is answered as data only: names below it are not redirected");
+    if (s.type == rr::dname) judge_dname(node, s);
     if (s.type == rr::ns && node.name.is_wildcard())
       report(true, place(s),
              "NS records at the wildcard " + node.name.text() +
@@ -254,7 +253,7 @@ void ZoneBuilder::write_soa() {
   };
   zone_->serial_ = u32(0);
   negative_ttl_ = std::min(records_[soa->first].ttl, u32(16));
-  zone_->negative_soa_.values = wire(rr::soa, negative_ttl_, data);
+  zone_->negative_soa_.values = wire(apex_, rr::soa, negative_ttl_, data);
   zone_->negative_soa_.signatures = signatures(0, rr::soa, negative_ttl_);
   signed_ = zone_->negative_soa_.signatures.count != 0;
 }
@@ -273,18 +272,17 @@ void ZoneBuilder::write_node(uint32_t index, Node* nodes) {
     sets[i].owner = to.name;
     has_ns |= set.type == rr::ns;
     set.spec ? write_spec(set, sets[i]) : write_records(index, set, sets[i]);
-    if (!set.spec) relating_.emplace_back(&sets[i], from.first_set + i);
+    if (!set.spec && has_related(set.type)) relating_.push_back(&sets[i]);
   }
+  if (to.find(rr::dname)) to.dname = &to;
   if (index == 0) return;
   Node& parent = nodes[from.parent];
-  to.cut = parent.cut ? parent.cut : has_ns ? &to : nullptr;
+  // Of a cut and a DNAME above a name the upper one decides.
+  if (parent.dname) to.dname = parent.dname;
+  if (parent.cut) to.dname = nullptr;
+  to.cut = parent.cut ? parent.cut : has_ns && !parent.dname ? &to : nullptr;
   if (to.name.is_wildcard()) parent.wildcard = &to;
-  if (parent.cut)
-    for (const RecordSet& s : to.all())
-      if (s.policy || s.is_alias())
-        report(false, s.members[0].origin->where,
-               owner_and_type(to.name, s.type) + " lies below the delegation of " +
-                   parent.cut->name.text() + " and is never answered");
+  warn_occluded(from, to, parent);
 }
 
 void ZoneBuilder::write_records(uint32_t node, const PendingSet& from, RecordSet& to) {
@@ -307,9 +305,15 @@ void ZoneBuilder::write_records(uint32_t node, const PendingSet& from, RecordSet
     });
   }
   Member* member = zone_->arena_.array<Member>(1);
-  member->values = wire(from.type, ttl, data);
+  member->values = wire(to.owner, from.type, ttl, data);
   member->signatures = signatures(node, from.type, ttl);
-  if (from.type == rr::cname) member->leads_to = target_of(data[0]);
+  if (from.type == rr::cname || from.type == rr::dname) member->leads_to = target_of(data[0]);
+  // Header and question take 12 bytes, QNAME and 4.
+  if (12 + to.owner.size() + 4 + member->values.size() > kMostMessage)
+    report(true, where(records_[from.first]),
+           owner_and_type(to.owner, from.type) + ": " + std::to_string(data.size()) +
+               " records take " + std::to_string(member->values.size()) +
+               " bytes; a message has at most 65535, so they could never be sent");
   to.members = member;
   to.member_count = 1;
 }
@@ -349,7 +353,7 @@ void ZoneBuilder::write_spec(const PendingSet& from, RecordSet& to) {
       write_alias(spec, m, out);
     } else {
       const std::vector<std::span<const uint8_t>> data(m.values.begin(), m.values.end());
-      out.values = wire(spec.type, m.ttl.value_or(spec.ttl), data);
+      out.values = wire(to.owner, spec.type, m.ttl.value_or(spec.ttl), data);
       if (spec.type == rr::cname && !data.empty()) out.leads_to = target_of(data[0]);
     }
   }

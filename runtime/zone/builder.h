@@ -1,7 +1,8 @@
 // Makes a Zone out of the records of a zone file and the record sets of steering blocks and alias
 // lines, and judges them on the way: conflicts, data out of the zone, CNAME rules (V-07 to V-12,
-// V-20, V-21, RFC 1034 section 3.6.2, RFC 2181 section 10.1), and what makes a signed zone fail in
-// validators (RFC 4035, section 2). Any thread; not shared.
+// V-20, V-21, RFC 1034 section 3.6.2, RFC 2181 section 10.1), DNAME rules (RFC 6672, sections 2.3
+// and 2.4), and what makes a signed zone fail in validators (RFC 4035, section 2). Any thread; not
+// shared.
 #pragma once
 
 #include <cstdint>
@@ -83,16 +84,19 @@ class ZoneBuilder {
   void sort_records();
   void group(uint32_t node, std::vector<uint32_t>& records, std::span<const SetSpec* const> specs);
   void judge(const PendingNode& node);
+  void judge_dname(const PendingNode& node, const PendingSet& dname);
   bool judge_apex();  // false if there is no SOA
   void write_soa();
   void write_node(uint32_t index, Node* nodes);
+  void warn_occluded(const PendingNode& from, const Node& node, const Node& parent);
   void write_records(uint32_t node, const PendingSet& from, RecordSet& to);
   void write_spec(const PendingSet& from, RecordSet& to);
-  WireSet wire(uint16_t type, uint32_t ttl, std::span<const std::span<const uint8_t>> data);
+  WireSet wire(NameView owner, uint16_t type, uint32_t ttl,
+               std::span<const std::span<const uint8_t>> data);
   void write_alias(const SetSpec& set, const MemberSpec& from, Member& to);
   const NameView* target_of(std::span<const uint8_t> rdata);
+  static bool has_related(uint16_t type);
   void link_related();
-  void relate(RecordSet& set, std::span<const std::span<const uint8_t>> data);
   std::vector<std::span<const uint8_t>> data_of(const PendingSet& set) const;
   std::vector<std::span<const uint8_t>> data_of(std::span<const Record> records) const;
   // Signed zones (signed_zone.cc, signed_judge.cc).
@@ -121,9 +125,9 @@ class ZoneBuilder {
   std::vector<std::string_view> files_;
   std::vector<PendingSet> sets_;
   std::unordered_map<uint32_t, std::vector<const SetSpec*>> specs_;
-  std::vector<uint32_t> slots_;                            // node index + 1
-  std::vector<std::pair<RecordSet*, uint32_t>> relating_;  // sets to link, index in sets_
-  bool signed_ = false;                                    // the SOA has a signature
+  std::vector<uint32_t> slots_;       // node index + 1
+  std::vector<RecordSet*> relating_;  // sets to link
+  bool signed_ = false;               // the SOA has a signature
   uint32_t negative_ttl_ = 0;
   std::vector<Record> signatures_;  // RRSIG; `type` is the type covered
   std::vector<NameView> hash_owners_;

@@ -292,47 +292,6 @@ TEST(ZoneBuilder, NodesCutsAndWildcards) {
   EXPECT_EQ(built.zone->match(name("q.r.w")), node("*.w"));
 }
 
-// Which addresses ride along: DN-04, RFC 9471.
-TEST(ZoneBuilder, RelatedAddresses) {
-  const Built built(
-      kHead + std::string("mail A 192.0.2.25\nmail AAAA 2001:db8::25\n"
-                          "@ MX 10 mail\n@ MX 20 MAIL\n@ MX 30 www\n@ MX 40 mx.example.net.\n"
-                          "@ MX 50 ns.sub\n_s._tcp SRV 1 1 1 mail\ntxt TXT mail\n"
-                          "sub NS ns.sub\nsub NS ns1\nns.sub A 192.0.2.54\n"),
-      {steered(5, "www", rr::a, {value(6)})});
-  ASSERT_NE(built.zone, nullptr) << built.said;
-  const auto related = [&](std::string_view owner, uint16_t type) {
-    std::string text;
-    const RecordSet& set = *built.set(owner, type);
-    for (uint16_t i = 0; i < set.related_count; ++i)
-      text += set.related[i]->owner.text() + " " + std::to_string(set.related[i]->type) + ";";
-    return text;
-  };
-  EXPECT_EQ(related("@", rr::mx), "mail.example.com. 1;mail.example.com. 28;")
-      << "not the steered www, not what is outside, not glue below a cut";
-  EXPECT_EQ(related("_s._tcp", rr::srv), "mail.example.com. 1;mail.example.com. 28;");
-  EXPECT_EQ(related("sub", rr::ns), "ns.sub.example.com. 1;ns1.example.com. 1;");
-  EXPECT_EQ(related("@", rr::ns), "ns1.example.com. 1;");
-  EXPECT_EQ(related("txt", rr::txt), "");
-}
-
-// Names that end in the apex end in a hole, whatever their case; types that must not be compressed
-// keep theirs (RFC 3597, section 4).
-TEST(ZoneBuilder, HolesForCompression) {
-  const Built built(kHead + std::string("c1 CNAME WWW.Example.COM.\nc2 CNAME www.example.net.\n"
-                                        "c3 CNAME @\ns SRV 1 1 1 www\nm MX 1 a\nm MX 2 b\n"));
-  const auto holes = [&](std::string_view owner, uint16_t type) {
-    return built.set(owner, type)->members[0].values.hole_count;
-  };
-  EXPECT_EQ(holes("c1", rr::cname), 1);
-  EXPECT_EQ(holes("c2", rr::cname), 0);
-  EXPECT_EQ(holes("c3", rr::cname), 1);
-  EXPECT_EQ(holes("s", rr::srv), 0);
-  EXPECT_EQ(holes("m", rr::mx), 2);
-  EXPECT_EQ(holes("@", rr::soa), 2);
-  EXPECT_EQ(built.set("c1", rr::cname)->members[0].leads_to->text(), "www.example.com.");
-}
-
 TEST(ZoneBuilder, ManyNames) {
   std::string text = kHead;
   for (int i = 0; i < 20000; ++i) text += "n" + std::to_string(i) + " A 192.0.2.1\n";

@@ -60,7 +60,7 @@ WireSet ZoneBuilder::signatures(uint32_t node, uint16_t type, uint32_t ttl) {
   auto last = first;
   while (last != signatures_.end() && last->node == node && last->type == type) ++last;
   if (first == last) return {};
-  return wire(rr::rrsig, ttl, data_of(std::span(first, last)));
+  return wire(apex_, rr::rrsig, ttl, data_of(std::span(first, last)));
 }
 
 // Makes a set of the NSEC3 records of each owner.
@@ -75,9 +75,9 @@ void ZoneBuilder::write_hashed() {
     uint32_t ttl = negative_ttl_;
     for (const Record& r : records) ttl = std::min(ttl, r.ttl);
     Member* member = zone_->arena_.array<Member>(1);
-    member->values = wire(rr::nsec3, ttl, data_of(records));
+    member->values = wire(owner, rr::nsec3, ttl, data_of(records));
     if (const auto over = std::span(hashed_).subspan(data_end, last - data_end); !over.empty())
-      member->signatures = wire(rr::rrsig, ttl, data_of(over));
+      member->signatures = wire(apex_, rr::rrsig, ttl, data_of(over));
     RecordSet* set = zone_->arena_.array<RecordSet>(1);
     set->type = rr::nsec3;
     set->owner = owner;

@@ -1,6 +1,10 @@
 // The parts of ZoneBuilder that turn data into what workers copy and follow: prepared bytes, alias
-// targets, CNAME targets and the links to addresses for the additional section.
+// targets and CNAME targets.
+#include "zone/wire.h"
+
 #include <algorithm>
+#include <string>
+#include <unordered_map>
 
 #include "dns/name_text.h"
 #include "dns/rdata.h"
@@ -11,58 +15,164 @@ namespace signpost {
 
 namespace {
 
-void put16(std::vector<uint8_t>& out, unsigned value) {
-  out.push_back(uint8_t(value >> 8));
-  out.push_back(uint8_t(value));
+// Prepares the records of one set. Each compressible name becomes as short as the names before it
+// in the set and the owner allow. Where a wildcard is the owner, its "*" is not in the reply.
+class SetWriter {
+ public:
+  SetWriter(uint16_t type, uint32_t ttl, NameView owner)
+      : type_(type), ttl_(ttl), owner_(owner.is_wildcard() ? owner.parent() : owner) {}
+
+  void add(std::span<const uint8_t> rdata);
+  WireSet keep(Arena& arena);
+
+ private:
+  void put16(unsigned value) {
+    bytes_.push_back(uint8_t(value >> 8));
+    bytes_.push_back(uint8_t(value));
+  }
+  void put(const uint8_t* from, size_t size) { bytes_.insert(bytes_.end(), from, from + size); }
+  void put_name(NameView name, bool compressible);
+  size_t shared_with_owner(NameView name) const;
+
+  uint16_t type_;
+  uint32_t ttl_;
+  NameView owner_;
+  std::vector<uint8_t> bytes_;
+  std::vector<uint32_t> starts_;
+  std::vector<WireName> names_;
+  uint64_t label_bits_ = 0;
+  std::unordered_map<std::string, uint32_t> suffixes_;  // in lower case: where they stand
+};
+
+void SetWriter::add(std::span<const uint8_t> rdata) {
+  starts_.push_back(uint32_t(bytes_.size()));
+  put16(0);  // for the owner
+  put16(type_);
+  put16(rr::class_in);
+  put16(ttl_ >> 16);
+  put16(ttl_);
+  const size_t length_at = bytes_.size();
+  put16(0);
+  size_t copied = 0;
+  for_each_name(type_, rdata, [&](size_t offset, NameView name, bool compressible) {
+    // Names in signatures and proofs stand in their zone anyway.
+    if (type_ == rr::rrsig || type_ == rr::nsec) return;
+    put(rdata.data() + copied, offset - copied);
+    put_name(name, compressible);
+    copied = offset + name.size();
+  });
+  put(rdata.data() + copied, rdata.size() - copied);
+  const size_t length = bytes_.size() - length_at - 2;
+  bytes_[length_at] = uint8_t(length >> 8);
+  bytes_[length_at + 1] = uint8_t(length);
 }
+
+// The bytes of the longest suffix, longer than the root, that `name` (lower case) shares with the
+// owner; 1 if there is none.
+size_t SetWriter::shared_with_owner(NameView name) const {
+  for (NameView suffix = owner_; !suffix.is_root(); suffix = suffix.parent())
+    if (name.within(suffix)) return suffix.size();
+  return 1;
+}
+
+void SetWriter::put_name(NameView name, bool compressible) {
+  const Name lower = dns::lower_case(name);
+  const size_t shared = shared_with_owner(lower), own = name.size() - shared;
+  const auto at = uint32_t(bytes_.size());
+  label_bits_ |= label_bits(lower.data(), own, lower.size());
+  if (!compressible) {
+    names_.push_back({at, uint8_t(name.size() - 1), WireName::fixed});
+    return put(name.data(), name.size());
+  }
+  // The longest suffix in the set so far; those remembered are longer than `shared`.
+  size_t labels = 0;
+  auto seen = suffixes_.end();
+  for (; labels < own; labels += lower.data()[labels] + 1u) {
+    std::string suffix(lower.data() + labels, lower.data() + lower.size());
+    seen = suffixes_.find(suffix);
+    if (seen != suffixes_.end()) break;
+    if (at + labels <= wire::farthest) suffixes_.emplace(std::move(suffix), uint32_t(at + labels));
+  }
+  put(name.data(), labels);
+  const WireName::End end = seen != suffixes_.end() ? WireName::in_set
+                            : shared > 1            ? WireName::in_owner
+                                                    : WireName::root;
+  names_.push_back({at, uint8_t(labels), end});
+  if (end == WireName::root)
+    bytes_.push_back(0);
+  else
+    put16(end == WireName::in_set ? wire::into_set | seen->second
+                                  : wire::into_owner | unsigned(shared));
+}
+
+template <class T>
+const T* keep_array(Arena& arena, const std::vector<T>& from) {
+  T* kept = arena.array<T>(from.size());
+  std::copy(from.begin(), from.end(), kept);
+  return kept;
+}
+
+WireSet SetWriter::keep(Arena& arena) {
+  WireSet set;
+  set.count = uint16_t(starts_.size());
+  starts_.push_back(uint32_t(bytes_.size()));
+  set.bytes = keep_array(arena, bytes_);
+  set.starts = keep_array(arena, starts_);
+  set.names = keep_array(arena, names_);
+  set.name_count = uint16_t(names_.size());
+  set.ttl = ttl_;
+  set.label_bits = label_bits_;
+  return set;
+}
+
+unsigned load16(const uint8_t* from) { return unsigned(from[0]) << 8 | from[1]; }
 
 }  // namespace
 
-WireSet ZoneBuilder::wire(uint16_t type, uint32_t ttl,
-                          std::span<const std::span<const uint8_t>> data) {
-  std::vector<uint8_t> bytes;
-  std::vector<uint32_t> starts, holes;
-  const NameView apex = apex_;
-  for (const auto& rdata : data) {
-    starts.push_back(uint32_t(bytes.size()));
-    put16(bytes, 0);  // for the owner
-    put16(bytes, type);
-    put16(bytes, rr::class_in);
-    put16(bytes, ttl >> 16);
-    put16(bytes, ttl);
-    const size_t length_at = bytes.size();
-    put16(bytes, 0);
-    size_t copied = 0;
-    for_each_name(type, rdata, [&](size_t offset, NameView name, bool compressible) {
-      if (!compressible || apex.is_root() || !dns::lower_case(name).view().within(apex)) return;
-      const size_t until = offset + name.size() - apex.size();
-      bytes.insert(bytes.end(), rdata.begin() + ptrdiff_t(copied),
-                   rdata.begin() + ptrdiff_t(until));
-      holes.push_back(uint32_t(bytes.size()));
-      put16(bytes, 0);
-      copied = offset + name.size();
-    });
-    bytes.insert(bytes.end(), rdata.begin() + ptrdiff_t(copied), rdata.end());
-    const size_t length = bytes.size() - length_at - 2;
-    bytes[length_at] = uint8_t(length >> 8);
-    bytes[length_at + 1] = uint8_t(length);
+NameView name_of(const WireSet& set, const WireName& name, NameView owner,
+                 std::array<uint8_t, 255>& buffer) noexcept {
+  size_t size = 0;
+  for (const uint8_t* from = set.bytes + name.at;;) {
+    if (*from >= 0x80) {
+      const unsigned to = load16(from), offset = to & wire::offset_bits;
+      if ((to & wire::into_owner) == wire::into_set) {
+        from = set.bytes + offset;
+        continue;
+      }
+      std::copy_n(owner.data() + owner.size() - offset, offset, buffer.data() + size);
+      return {buffer.data(), size + offset};
+    }
+    std::copy(from, from + *from + 1, buffer.data() + size);
+    size += *from + 1u;
+    if (*from == 0) return {buffer.data(), size};
+    from += *from + 1;
   }
-  starts.push_back(uint32_t(bytes.size()));
+}
 
-  WireSet set;
-  auto* kept = zone_->arena_.array<uint8_t>(bytes.size());
-  std::copy(bytes.begin(), bytes.end(), kept);
-  auto* kept_starts = zone_->arena_.array<uint32_t>(starts.size());
-  std::copy(starts.begin(), starts.end(), kept_starts);
-  auto* kept_holes = zone_->arena_.array<uint32_t>(holes.size());
-  std::copy(holes.begin(), holes.end(), kept_holes);
-  set.bytes = kept;
-  set.starts = kept_starts;
-  set.holes = kept_holes;
-  set.count = uint16_t(data.size());
-  set.hole_count = uint16_t(holes.size());
-  set.ttl = ttl;
-  return set;
+std::vector<uint8_t> rdata_of(const WireSet& set, unsigned index, NameView owner) {
+  std::vector<uint8_t> rdata;
+  std::array<uint8_t, 255> buffer;
+  const uint8_t* from = set.bytes + set.starts[index] + wire::owner_room + wire::record_head;
+  const uint8_t* const end = set.bytes + set.starts[index + 1];
+  for (unsigned i = 0; i < set.name_count; ++i) {
+    const WireName& name = set.names[i];
+    const uint8_t* const at = set.bytes + name.at;
+    if (at < from || at >= end) continue;
+    rdata.insert(rdata.end(), from, at);
+    const NameView whole = name_of(set, name, owner, buffer);
+    rdata.insert(rdata.end(), whole.data(), whole.data() + whole.size());
+    from =
+        at + name.labels + (name.end == WireName::in_set || name.end == WireName::in_owner ? 2 : 1);
+  }
+  rdata.insert(rdata.end(), from, end);
+  return rdata;
+}
+
+WireSet ZoneBuilder::wire(NameView owner, uint16_t type, uint32_t ttl,
+                          std::span<const std::span<const uint8_t>> data) {
+  SetWriter writer(type, ttl, owner);
+  for (const auto& rdata : data) writer.add(rdata);
+  return writer.keep(zone_->arena_);
 }
 
 void ZoneBuilder::write_alias(const SetSpec& set, const MemberSpec& from, Member& to) {
@@ -95,35 +205,6 @@ const NameView* ZoneBuilder::target_of(std::span<const uint8_t> rdata) {
   NameView* target = zone_->arena_.array<NameView>(1);
   *target = zone_->arena_.copy(dns::lower_case(NameView(rdata.data(), rdata.size())).view());
   return target;
-}
-
-// Which address sets of this zone belong to the names in the data of `set` (DN-04). Addresses below
-// a cut serve only as glue of a delegation.
-void ZoneBuilder::relate(RecordSet& set, std::span<const std::span<const uint8_t>> data) {
-  std::vector<const RecordSet*> related;
-  const Node* own = zone_->find(set.owner);
-  for (const auto& rdata : data)
-    for_each_name(set.type, rdata, [&](size_t, NameView name, bool) {
-      const Node* node = zone_->find(dns::lower_case(name));
-      if (!node || (node->cut && !(set.type == rr::ns && own->cut))) return;
-      for (uint16_t type : {rr::a, rr::aaaa}) {
-        const RecordSet* s = node->find(type);
-        if (s && !s->policy && !s->is_alias() &&
-            std::find(related.begin(), related.end(), s) == related.end())
-          related.push_back(s);
-      }
-    });
-  const RecordSet** out = zone_->arena_.array<const RecordSet*>(related.size());
-  std::copy(related.begin(), related.end(), out);
-  set.related = out;
-  set.related_count = uint16_t(related.size());
-}
-
-void ZoneBuilder::link_related() {
-  for (auto [set, pending] : relating_)
-    if (set->type == rr::ns || set->type == rr::mx || set->type == rr::srv ||
-        set->type == rr::svcb || set->type == rr::https)
-      relate(*set, data_of(sets_[pending]));
 }
 
 }  // namespace signpost

@@ -20,8 +20,11 @@ const Node* Zone::closest_encloser(NameView name) const noexcept {
 
 const Node* Zone::match(NameView name) const noexcept {
   const Node* node = find(name);
-  if (!node) node = closest_encloser(name)->wildcard;
-  return node && !node->cut ? node : nullptr;
+  if (!node) {
+    const Node* encloser = closest_encloser(name);
+    node = encloser->dname ? nullptr : encloser->wildcard;
+  }
+  return node && !node->cut && !node->redirected() ? node : nullptr;
 }
 
 void Zone::index_nodes() {

@@ -22,6 +22,7 @@ struct Node {
   const RecordSet* sets = nullptr;
   const Node* cut = nullptr;       // the zone cut at or above this node, null if authoritative
   const Node* wildcard = nullptr;  // the child "*" if there is one
+  const Node* dname = nullptr;     // the DNAME at or above this node, null if there is none
   uint16_t set_count = 0;
 
   const RecordSet* find(uint16_t type) const {
@@ -30,6 +31,8 @@ struct Node {
     return nullptr;
   }
   std::span<const RecordSet> all() const { return {sets, set_count}; }
+  // Below a DNAME, which redirects it as if it did not exist (RFC 6672, section 2.4).
+  bool redirected() const { return dname != nullptr && dname != this; }
 };
 
 // The nodes of a zone in order of first appearance, as pointers.
@@ -88,7 +91,7 @@ class Zone {
   const Node* closest_encloser(NameView name) const noexcept;
 
   // The node that answers for `name` with authority: of that name, or the wildcard that covers it;
-  // null if there is none or it lies below a cut.
+  // null if there is none or it lies below a cut or a DNAME.
   const Node* match(NameView name) const noexcept;
 
   const RecordSet& soa() const { return *soa_; }

@@ -73,6 +73,16 @@ ANSWERS = {
         True,
         [("away.example.com.", "CNAME", "www.example.org.")],
     ),
+    "renamed branch": (
+        ["x.old.example.com", "A"],
+        "NOERROR",
+        True,
+        [
+            ("old.example.com.", "DNAME", "wild.example.com."),
+            ("x.old.example.com.", "CNAME", "x.wild.example.com."),
+            ("x.wild.example.com.", "A", "192.0.2.77"),
+        ],
+    ),
     "wildcard": (
         ["any.thing.wild.example.com", "A"],
         "NOERROR",

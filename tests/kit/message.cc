@@ -15,7 +15,8 @@ struct Layout {
   uint16_t type;
   uint8_t before, names;
 };
-constexpr Layout kLayouts[] = {{2, 0, 1},  {5, 0, 1},  {6, 0, 2}, {12, 0, 1},
+constexpr Layout kLayouts[] = {{2, 0, 1},  {3, 0, 1},  {4, 0, 1}, {5, 0, 1},  {6, 0, 2},
+                               {7, 0, 1},  {8, 0, 1},  {9, 0, 1}, {12, 0, 1}, {14, 0, 2},
                                {15, 2, 1}, {33, 6, 1}, {39, 0, 1}};
 
 class Reader {

@@ -84,6 +84,8 @@ struct ReplyEntry {
   Owner owner;
   uint8_t step;
   bool needed;  // does not fit: true: TC; false: left out silently
+  // Not null: the entry stands for the records related to this set instead, which goes before it.
+  const RecordSet* related = nullptr;
 };
 
 // Why the member was chosen; a log token and a word of explain.
@@ -185,6 +187,9 @@ class SIGNPOST_API Query {
   // The same for the values of a member, together with their signatures if the client set DO.
   bool add(Section section, const Member& member, ReplyEntry::Owner owner, NameView name = {},
            bool needed = true);
+  // Adds what the zone has for the names in the data of `set`, a simple set that was added before
+  // (additional section); in-domain glue is needed, the rest is left out where it does not fit.
+  bool add_related(const RecordSet& set);
   // Adds one record made for this query, e.g. by whoami. `rdata` is copied into the query (at most
   // 512 bytes of records in all); false if there is no room.
   bool add_record(Section section, ReplyEntry::Owner owner, NameView name, uint16_t rr_type,
@@ -221,6 +226,10 @@ class SIGNPOST_API Query {
   // snapshot. The reply keeps the present owner name (an alias); at most 8 steps, no name twice,
   // else SERVFAIL. Then return Up::restart.
   void restart(NameView target) noexcept;
+  // Redirects the name looked for, which lies below the owner of `dname`, a simple set: adds the
+  // DNAME and the CNAME that follows from it, which the runner follows (RFC 6672, section 3.2).
+  // False: the new name would be too long, or there is no room; only the DNAME was added.
+  bool redirect(const RecordSet& dname) noexcept;
   // Copies the query out of the batch. Then return Down::suspended or Up::suspended. An empty
   // ticket (waiting() false) means the cap is reached: answer SERVFAIL instead.
   Ticket suspend() noexcept;
@@ -260,6 +269,22 @@ class SIGNPOST_API Query {
     bool same_owner;                 // an alias: answers under the owner name of the step before
     const Node* wildcard = nullptr;  // that made the answer, as long as the proof of it is due
   };
+  // The CNAME that follows from a DNAME; its target is what the next step looks for.
+  struct Redirection {
+    std::array<uint8_t, 12 + 255> bytes;
+    std::array<uint32_t, 2> starts;
+    WireName target;
+    WireSet cname;
+  };
+  // The name that the answer to a step belongs to, where it is not the one looked for.
+  NameView owner_of(unsigned step) const {
+    while (step > 0 && steps_[step].same_owner) --step;
+    return step == 0 ? name() : steps_[step].looked_for;
+  }
+  bool was_redirected() const {  // the last record of the answer follows from a DNAME
+    return redirection_count_ > 0 && entry_count_ > 0 &&
+           entries_[entry_count_ - 1u].records == &redirections_[redirection_count_ - 1u].cname;
+  }
 
   std::array<uint8_t, 256> qname_;
   uint8_t qname_size_ = 0;
@@ -268,6 +293,7 @@ class SIGNPOST_API Query {
   uint8_t made_count_ = 0;
   uint16_t made_used_ = 0;
   uint8_t options_size_ = 0;
+  uint8_t redirection_count_ = 0;
   uint16_t question_size_ = 0;  // bytes of the question section as received
   uint16_t position_ = 0;       // in the chain, of the hook that runs or suspended
   bool going_up_ = false;
@@ -286,6 +312,7 @@ class SIGNPOST_API Query {
   std::array<WireSet, max_made> made_sets_;
   std::array<uint32_t, max_made * 2> made_starts_;
   std::array<uint8_t, 512> made_;
+  std::array<Redirection, max_steps> redirections_;
   // Options of the reply, as on the wire. With the longest question and client subnet an error
   // reply still fits into 512 bytes.
   std::array<uint8_t, 200> options_;

@@ -14,10 +14,10 @@ namespace signpost {
 
 namespace rr {  // RR TYPE and CLASS values that code needs by name (IANA DNS parameters)
 inline constexpr uint16_t a = 1, ns = 2, cname = 5, soa = 6, ptr = 12, hinfo = 13, mx = 15,
-                          txt = 16, aaaa = 28, srv = 33, naptr = 35, dname = 39, opt = 41, ds = 43,
-                          rrsig = 46, nsec = 47, dnskey = 48, nsec3 = 50, nsec3param = 51, cds = 59,
-                          cdnskey = 60, svcb = 64, https = 65, tkey = 249, tsig = 250, ixfr = 251,
-                          axfr = 252, any = 255;
+                          txt = 16, afsdb = 18, rt = 21, aaaa = 28, srv = 33, naptr = 35, kx = 36,
+                          dname = 39, opt = 41, ds = 43, rrsig = 46, nsec = 47, dnskey = 48,
+                          nsec3 = 50, nsec3param = 51, cds = 59, cdnskey = 60, svcb = 64,
+                          https = 65, tkey = 249, tsig = 250, ixfr = 251, axfr = 252, any = 255;
 inline constexpr uint16_t class_in = 1, class_ch = 3, class_none = 254, class_any = 255;
 }  // namespace rr
 
@@ -66,18 +66,36 @@ class MemberMask {
   uint64_t w_[2] = {0, 0};
 };
 
+// A name in the data of a WireSet: one that compression may shorten, or that other names of the
+// reply may point to.
+struct WireName {
+  enum End : uint8_t {
+    root,      // its last label is the root
+    in_set,    // two bytes of room for a pointer into this set
+    in_owner,  // two bytes of room for a pointer to the end of the owner's name
+    fixed      // the root, and it is never shortened itself (RFC 3597, section 4): SRV, SVCB …
+  };
+  uint32_t at;     // offset of its first byte
+  uint8_t labels;  // bytes of labels in front of the end
+  End end;
+};
+
 // The records of one set (or of one member of a steered set), prepared when the zone was built so
 // that answering is copying. `bytes` holds, for each record, two bytes of room for a pointer to its
-// owner and TYPE CLASS TTL RDLENGTH RDATA. Names in the data that end in the zone's apex end in a
-// two-byte hole instead (`holes` are their offsets), which the encoder fills with a compression
-// pointer.
+// owner and TYPE CLASS TTL RDLENGTH RDATA. Names in the data are as short as the set and the
+// owner's name make them: the room for a pointer holds 0x8000 and an offset in the set, or 0xc000
+// and how many bytes of the owner's name to point at, counted from its end. What the rest of a
+// reply can do for them, the encoder finds out.
 struct WireSet {
   const uint8_t* bytes = nullptr;
   const uint32_t* starts = nullptr;  // `count` + 1 offsets; the last is the size
-  const uint32_t* holes = nullptr;   // ascending
+  const WireName* names = nullptr;   // ascending
   uint16_t count = 0;
-  uint16_t hole_count = 0;
+  uint16_t name_count = 0;
   uint32_t ttl = 0;  // seconds, as in the bytes
+  // One bit for each label of a name in front of what it shares with the owner (zone/wire.h): names
+  // without a bit in common have no suffix in common there.
+  uint64_t label_bits = 0;
 
   uint32_t size() const { return count == 0 ? 0 : starts[count]; }
 };
@@ -107,10 +125,19 @@ struct Member {
   WireSet values;                        // empty for an alias
   WireSet signatures;                    // RRSIG records over `values`; none in unsigned zones
   const AliasTarget* alias = nullptr;    // null for values
-  const NameView* leads_to = nullptr;    // CNAME: its target, lower case
+  const NameView* leads_to = nullptr;    // CNAME and DNAME: the target, lower case
   uint32_t check = no_row;               // row in the block's HealthTable
   uint32_t attribute = 0;                // the policy's: weight, role, Region index …
   const MemberOrigin* origin = nullptr;  // null for records of a zone file
+};
+
+// Records that go into the additional section on behalf of a name in the data of another set.
+struct Related {
+  // The name is the owner of the other set; it stands in a set related to that one.
+  static constexpr uint32_t own_owner = UINT32_MAX, elsewhere = UINT32_MAX - 1;
+  const RecordSet* set;  // simple
+  uint32_t name_at;      // that name's offset in the other set, or one of the above
+  bool in_domain;        // glue without which a delegation leads nowhere (RFC 9471, section 2.1)
 };
 
 // All records of one owner and type: simple (policy null, one member) or steered.
@@ -121,10 +148,9 @@ struct RecordSet {
   const Policy* policy = nullptr;
   const Member* members = nullptr;
   NameView owner;
-  // Plain address sets of this zone that MX, SRV, NS … of this set name (additional section,
-  // DN-04).
-  const RecordSet* const* related = nullptr;
-  uint16_t related_count = 0;
+  // What this zone has for the names in MX, SRV, NS … data (DN-04); first what is needed.
+  const Related* related = nullptr;
+  uint32_t related_count = 0;
 
   std::span<const Member> all() const { return {members, member_count}; }
   bool is_alias() const { return members[0].alias != nullptr && policy == nullptr; }
