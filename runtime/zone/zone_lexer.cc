@@ -92,7 +92,9 @@ void ZoneLexer::read_quoted() {
 
 bool ZoneLexer::skip_quoted() {
   while (at_ < text_.size() && text_[at_] != '\n') {
-    if (text_[at_] == '\\') {
+    if (text_.substr(at_).starts_with("\\\n")) {
+      at_ += 2, ++line_;  // RFC 1035, section 5.1: \X is any character but a digit
+    } else if (text_[at_] == '\\') {
       if (!skip_escape()) return false;
     } else if (text_[at_++] == '"') {
       return true;

@@ -50,6 +50,7 @@ TEST(ZoneLexer, CutsEntries) {
       {"value of a parameter", "alpn=\"a b;c\" d", "1:alpn=\"a b;c\"|d\n"},
       {"a quote starts a word", "a\"b c\"d", "1:a|\"b c\"|d\n"},
       {"a parameter ends with its value", "k=\"a b\"c k=\"\"\"d\"", "1:k=\"a b\"|c|k=\"\"|\"d\"\n"},
+      {"escaped line end in quotes", "a \"b\\\nc\" d\ne", "1:a|\"b\\\nc\"|d\n3:e\n"},
       {"escaped quote inside a word", "a\\\"b c", "1:a\\\"b|c\n"},
       {"byte order mark",
        "\xef\xbb\xbf"

@@ -142,7 +142,11 @@ def test_check_of_a_good_zone(folder):
         (ZONE + "c NS ns\nx.c TXT y\n", 0, "zone:9 - Warning: x.c.example.com. TXT lies below"),
         (ZONE + "c DNAME net.\nx.c TXT y\n", 1, "zone:9 - x.c.example.com. TXT stands below the"),
         (ZONE + "b TXT x\n", 0, "zone:8 - Warning: b.example.com. TXT stands already at zone:5"),
-        (ZONE + "c CNAME ns\n@ MX 1 c\n", 0, "zone:9 - Warning: example.com. MX: c.example.com. is"),
+        (
+            ZONE + "c CNAME ns\n@ MX 1 c\n",
+            0,
+            "zone:9 - Warning: example.com. MX: c.example.com. is",
+        ),
         (ZONE + "c A 1\n", 1, "zone:8 - A address: found '1', expected an IPv4 address"),
     ],
 )
@@ -220,7 +224,10 @@ def test_trouble_of_diff_is_status_2(folder):
         (("dump",), "expected: signpost zone dump FILE [ORIGIN]\n"),
         (("check", "a", "b", "c"), "expected: signpost zone check FILE [ORIGIN]\n"),
         (("diff", "a"), "expected: signpost zone diff OLD NEW [ORIGIN]\n"),
-        (("dmup", "a"), "signpost zone: found 'dmup', expected dump, check or diff; did you mean 'dump'?\n"),
+        (
+            ("dmup", "a"),
+            "signpost zone: found 'dmup', expected dump, check or diff; did you mean 'dump'?\n",
+        ),
     ],
 )
 def test_words(folder, words, error):
