@@ -26,7 +26,7 @@ class Loader {
     auto table = std::make_shared<ZoneTable>();
     for (unsigned i = 0; i < block_.served.size(); ++i) table->zones.push_back(read(i));
     table->index();
-    check_alias_links(*table, problems_);
+    check_links(*table);
     block_.tables.set(verdicts_slot, std::make_shared<VerdictTable>(verdicts(*table, {}, {})));
     block_.tables.set(zones_slot, std::move(table));
   }
@@ -92,6 +92,7 @@ class Loader {
     Problems about;
     ZoneRead result = read_zone(block_, served.file, position, about);
     served.read = std::move(result.files);
+    if (result.wrong) wrong_.emplace_back(position, std::move(result.wrong));
     const bool alone = bare && served.source != no_source;
     for (const Problem& p : about.all())
       p.severity == Problem::warning ? problems_.warning(p.where, p.message)
@@ -101,10 +102,22 @@ class Loader {
     return Zone::unloaded(served.file.origin, position, served.file.tag);
   }
 
+  // Also those of zones that have other errors, so that one run shows all there is to mend.
+  void check_links(const ZoneTable& table) {
+    if (block_.sets.empty()) return;
+    if (wrong_.empty()) return check_alias_links(table, problems_);
+    ZoneTable all;
+    all.zones = table.zones;
+    for (const auto& [position, zone] : wrong_) all.zones[position] = zone;
+    all.index();
+    check_alias_links(all, problems_);
+  }
+
   BlockConfiguration& block_;
   const PresentZones* present_;
   Problems &problems_, &broken_;
   std::unordered_set<Name, NameHash> known_;
+  std::vector<std::pair<unsigned, std::shared_ptr<const Zone>>> wrong_;  // by position
 };
 
 }  // namespace

@@ -245,6 +245,12 @@ TEST_F(BuildConfiguration, EveryErrorIsReported) {  // D16
     EXPECT_NE(said.find(line), std::string::npos) << line << "\n" << said;
 }
 
+TEST_F(BuildConfiguration, AliasTargetsAreJudgedBesideOtherErrors) {
+  build("a.test b.test {\n zone DB\n alias www A nowhere\n alias ns1 A www\n}\n");
+  EXPECT_NE(said.find("Corefile:3 - Tried to create an alias"), std::string::npos) << said;
+  EXPECT_NE(said.find("Corefile:4 - "), std::string::npos) << said;
+}
+
 TEST_F(BuildConfiguration, BoundAndUnboundOverlap) {
   build("a.test:1053 {\n whoami\n}\na.test:1053 {\n bind 127.0.0.1\n whoami\n}\n");
   EXPECT_NE(said.find("overlap"), std::string::npos) << said;

@@ -57,7 +57,7 @@ ZoneRead read_zone(const BlockConfiguration& block, const ZoneFile& file, unsign
   if (const FileStamp stamp = FileStamp::of(file.path); !stamp.exists) {
     files->push_back({file.path, stamp, true});
     problems.error(file.where, "zone file " + file.path + " does not exist");
-    return {nullptr, std::move(files)};
+    return {nullptr, nullptr, std::move(files)};
   }
   Problems found;
   ZoneContext context{position,     file.chase,    file.minimal, file.where,
@@ -71,9 +71,11 @@ ZoneRead read_zone(const BlockConfiguration& block, const ZoneFile& file, unsign
       found, stamped);
   for (const auto& [origin, set] : block.sets)
     if (origin == file.origin) builder.add_set(set);
-  std::shared_ptr<const Zone> zone = builder.build();
+  std::shared_ptr<const Zone> zone = builder.build(true);
   problems.add(found);
-  return {read && !found.any_error() ? std::move(zone) : nullptr, std::move(files)};
+  if (!read) return {nullptr, nullptr, std::move(files)};
+  if (found.any_error()) return {nullptr, std::move(zone), std::move(files)};
+  return {std::move(zone), nullptr, std::move(files)};
 }
 
 }  // namespace signpost

@@ -42,7 +42,9 @@ bool differs(const FilesRead& files);
 void settle(FilesRead& files, const FilesRead& before);
 
 struct ZoneRead {
-  std::shared_ptr<const Zone> zone;  // null: an error was reported
+  std::shared_ptr<const Zone> zone;   // null: an error was reported
+  std::shared_ptr<const Zone> wrong;  // what could be made in spite of errors, of a file that is
+                                      // good by itself: for judging what refers to it
   std::shared_ptr<const FilesRead> files;
 };
 

@@ -11,8 +11,8 @@ namespace signpost {
 
 namespace {
 
-// A tenth of what a worker gets where both want the same core.
-constexpr int kNice = 10;
+// A third of what a worker gets where both want the same core.
+constexpr int kNice = 5;
 
 struct Job {
   uv_work_t work;

@@ -310,6 +310,12 @@ void read_alias_in(Setup& setup, const Directive& line, const Name& origin) {
   member.id = "alias " + member.alias->target.text();
   set.members.push_back(std::move(member));
   std::vector<uint16_t> types;
+  // "alias www api evalute": not a type api and a target evalute.
+  constexpr std::string_view kLast[] = {"evaluate"};
+  if (const std::string hint = did_you_mean(words.back().text, kLast);
+      words.size() > 2 && !hint.empty() && !words.back().quoted && !parse_type(words[1].text))
+    throw ConfigError(words.back().where,
+                      "unknown word '" + words.back().text + "' behind the target" + hint);
   for (size_t i = 1; i + 1 < words.size(); ++i) types.push_back(read_type(words[i]));
   set.type_implied = types.empty();
   if (types.empty()) types = {rr::a, rr::aaaa};

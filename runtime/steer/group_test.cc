@@ -363,6 +363,8 @@ TEST(ReadAlias, Errors) {
        "zone example.com.\n"},
       {"V-12", "alias www.example.net. web\n",
        "Corefile:1 - RRSet with DNS name www.example.net. is not permitted in zone example.com.\n"},
+      {"misspelt", "alias www api evalute\n",
+       "Corefile:1 - unknown word 'evalute' behind the target; did you mean 'evaluate'?\n"},
       {"type", "alias www AA web\n", "Corefile:1 - 'AA' is no record type; did you mean '"},
   };
   for (const Bad& row : rows) {

@@ -207,7 +207,7 @@ bool ZoneBuilder::judge_apex() {
   return soa != 0;
 }
 
-std::shared_ptr<const Zone> ZoneBuilder::build() {
+std::shared_ptr<const Zone> ZoneBuilder::build(bool as_far_as_it_goes) {
   sort_records();
   sort_signatures();
   const bool has_soa = judge_apex();
@@ -237,7 +237,7 @@ std::shared_ptr<const Zone> ZoneBuilder::build() {
   index_denial({nodes, nodes_.size()});
   judge_signed({nodes, nodes_.size()});
   link_related();
-  return failed_ ? nullptr : std::shared_ptr<const Zone>(std::move(zone_));
+  return failed_ && !as_far_as_it_goes ? nullptr : std::shared_ptr<const Zone>(std::move(zone_));
 }
 
 // The serial and the SOA of negative answers, whose TTL the NSEC records share (RFC 9077).

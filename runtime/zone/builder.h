@@ -40,8 +40,10 @@ class ZoneBuilder {
   void add_record(NameView owner, uint16_t type, uint32_t ttl, std::span<const uint8_t> rdata,
                   Location where);
   void add_set(const SetSpec& set);
-  // The zone; null if an error was reported since the builder was made. Once.
-  std::shared_ptr<const Zone> build();
+  // The zone; null if an error was reported since the builder was made. Once. With
+  // `as_far_as_it_goes` a zone in error too, to find out what else is wrong; null then only without
+  // a SOA.
+  std::shared_ptr<const Zone> build(bool as_far_as_it_goes = false);
 
  private:
   struct Record {
