@@ -2,9 +2,12 @@
 // and remembers what it saw.
 #pragma once
 
+#include <algorithm>
 #include <cctype>
+#include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "net/responder.h"
@@ -47,7 +50,12 @@ class FakeResponder : public Responder {
     return packet.size();
   }
 
-  void end_batch() noexcept override { in_batch_ = false; }
+  void end_batch() noexcept override {
+    in_batch_ = false;
+    if (auto then = std::exchange(at_end_of_batch, nullptr)) then();
+  }
+
+  std::function<void()> at_end_of_batch;  // once
 
   std::vector<Seen> seen;
   std::map<std::string, ReturnPath> suspended;

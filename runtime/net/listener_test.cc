@@ -1,6 +1,7 @@
 #include "net/listener.h"
 
 #include <gtest/gtest.h>
+#include <netinet/tcp.h>
 
 #include <algorithm>
 
@@ -106,6 +107,19 @@ TEST(ListenerTest, OnlyWildcardSocketsAskForTheDestination) {
     getsockopt(listener.workers[0].udp.get(), IPPROTO_IP, IP_MTU_DISCOVER, &value, &size);
     EXPECT_EQ(value, IP_PMTUDISC_PROBE);
   }
+}
+
+TEST(ListenerTest, AcceptedConnectionsInheritWhatBoundsThem) {
+  const Listener listener = open_listener({.address = *Address::parse("127.0.0.1"), .port = 0}, 1);
+  const TestSocket client(SOCK_STREAM, listener.bound);
+  const FileDescriptor accepted(accept(listener.workers[0].tcp.get(), nullptr, nullptr));
+  ASSERT_TRUE(accepted);
+  int value = 0;
+  socklen_t size = sizeof value;
+  getsockopt(accepted.get(), IPPROTO_TCP, TCP_NODELAY, &value, &size);
+  EXPECT_EQ(value, 1);
+  getsockopt(accepted.get(), SOL_SOCKET, SO_SNDBUF, &value, &size);
+  EXPECT_LE(value, 256 << 10);
 }
 
 TEST(InterfaceAddressesTest, FindsThoseOfLoopback) {

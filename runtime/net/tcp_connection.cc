@@ -72,7 +72,9 @@ void TcpConnection::read() noexcept {
 // on this worker must have their turn.
 void TcpConnection::serve() noexcept {
   int batches = 0;
+  serving_ = true;
   while (!closing_ && !held() && batches < kBatchesPerTurn && serve_batch()) ++batches;
+  serving_ = false;
   if (closing_) return;
   frames_.stash();
   stalled_ = held();
@@ -121,7 +123,8 @@ size_t TcpConnection::answer(std::span<const uint8_t> message, size_t used) noex
 }
 
 // Called from within the responder, which must not be asked from here: what may be taken now waits
-// for the next turn.
+// for the next turn. It may have been asked by this very connection, which then has answers of its
+// own to write and must not end before.
 void TcpConnection::send(std::span<const uint8_t> answer) noexcept {
   if (closing_) return;
   if (unanswered_ > 0) --unanswered_;
@@ -136,7 +139,7 @@ void TcpConnection::send(std::span<const uint8_t> answer) noexcept {
   }
   if (closing_) return;
   shared_.table.active(*this, now_ms());
-  settle();
+  if (!serving_) settle();
 }
 
 // Hands bytes to the kernel, and what it does not take to the queue.

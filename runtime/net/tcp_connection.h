@@ -93,6 +93,7 @@ class TcpConnection final : public TcpEntry {
   bool ended_ = false;    // no more queries come: the client said so, or stop()
   bool stalled_ = false;  // too much is unanswered, or not read by the client, to take more
   bool yielded_ = false;  // complete queries wait for the next turn of the loop
+  bool serving_ = false;  // within serve(), which settles at its end
   bool took_ = false, wrote_ = false;  // since settle() looked
 };
 

@@ -164,6 +164,20 @@ TEST_F(TcpTest, StopAnswersWhatHasArrivedAndClosesWhatIsDone) {
   EXPECT_EQ(service_->connections(), 0u);
 }
 
+// The runner sends late answers at the end of a batch, before the batch's own are written.
+TEST_F(TcpTest, ALateAnswerWithinTheLastBatchDoesNotEndItTooEarly) {
+  serve();
+  auto client = connect();
+  ASSERT_TRUE(client->send(frame("late")));
+  ASSERT_TRUE(wait_for(counters_.received, 1));
+  ASSERT_TRUE(client->send(frame("now")));
+  responder_.at_end_of_batch = [this] { send_late("late", "later"); };
+  service_->stop();
+  EXPECT_EQ(read_message(*client), "later");
+  EXPECT_EQ(read_message(*client), padded("NOW"));
+  EXPECT_TRUE(ended(*client));
+}
+
 TEST_F(TcpTest, StopTakesAllOfALongPipeline) {
   serve();
   auto client = connect();

@@ -243,6 +243,28 @@ def test_idle_time_is_what_the_flag_says(serve):
         assert 0.9 < time.monotonic() - begin < 4
 
 
+def granted(stream):
+    """The idle time that the server tells, in seconds (RFC 7828)."""
+    stream.sendall(query(edns=message.opt(options=[(11, b"")])))
+    return struct.unpack("!H", read(stream).options[11])[0] / 10
+
+
+def test_the_idle_time_that_is_told_is_the_one_that_holds(serve):
+    """10 seconds; a quarter of them while more than half of the connections are in use."""
+    server = start(serve, "-tcp-connections", "5")
+    with message.tcp_connect(server.port) as first, message.tcp_connect(server.port) as second:
+        assert granted(first) == granted(second) == 10
+        with message.tcp_connect(server.port) as third:
+            assert served(third)
+            begin = time.monotonic()
+            assert granted(first) == 2.5
+            assert first.recv(1) == b""
+            assert 2.4 < time.monotonic() - begin < 6
+        assert granted(second) == 10, "it was told ten seconds before, and they hold"
+    reply = server.ask("host.example.com", edns=message.opt(options=[(11, b"")]))
+    assert reply.edns and 11 not in reply.options, "not over UDP"
+
+
 def test_a_client_at_its_limit_pushes_out_its_own(serve):
     server = start(serve, "-tcp-per-client", "10")
     with connect_from("127.0.0.9", server.port) as other:
