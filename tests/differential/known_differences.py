@@ -6,10 +6,13 @@ The table in README.md lists them for readers. A rule that never matches in a fu
 import collections
 
 import wire
-from meaning import ASPECTS, UNKNOWN
+from meaning import ASPECTS, CONTENT, UNKNOWN
 
 # `matches` takes a comparing.Difference; `source` says where it is decided.
 Rule = collections.namedtuple("Rule", "name matches source")
+
+# Beside the one set of an answer to ANY: signatures, and what leads there.
+LEADING = (wire.RRSIG, wire.CNAME, wire.DNAME)
 
 # What follows from where a chain of aliases ends.
 OF_CHAINS = ("rcode", "AA", "TC", "answer", "soa", "referral", "proof", "glue", "sibling glue")
@@ -40,12 +43,16 @@ def _chain_end(view, question):
 
 
 def _stops_at_zone_edge(view, difference):
-    """Whether the reply's chain ends where it would go on in another zone."""
+    """Whether the reply's chain ends where it would go on in another zone, without a word about
+    that; for DS at an apex that is the zone above (RFC 4035, section 3.1.4.1)."""
     name, before = _chain_end(view, difference.question)
-    if before is None:
+    truth = difference.truth
+    if before is None or any(r.owner == name for r in view.reply.answer):
         return False
-    zone_of = difference.truth.zone_of
-    return zone_of(name) is not None and zone_of(name) != zone_of(before)
+    said = {r.owner for r in view.reply.authority if r.type == wire.SOA} | {*view.servers_of}
+    if difference.question.rtype == wire.DS and name in truth.apexes:
+        return said <= {name}
+    return not said and truth.zone_of(name) not in (None, truth.zone_of(before))
 
 
 def _stops_within_chain(view, difference):
@@ -60,6 +67,7 @@ def _aliases_into_other_zones(difference):
         difference.aspect in OF_CHAINS
         and bool(others)
         and all(_stops_at_zone_edge(view, difference) for view in others)
+        and not _stops_at_zone_edge(difference.views[0], difference)
     )
 
 
@@ -106,9 +114,34 @@ def _one_set_for_any(difference):
     """One whole set stands for all of them."""
     if difference.question.rtype != wire.ANY or difference.aspect not in ("answer", "TC"):
         return False
-    answer = difference.views[0].reply.answer
-    kinds = {(r.owner, r.type) for r in answer if r.type not in (wire.RRSIG, wire.CNAME)}
-    return len(kinds) <= 1
+    answer = [r for r in difference.views[0].reply.answer if r.type not in LEADING]
+    held = {(r.owner, r.type) for r in answer}
+    return len(held) == 1
+
+
+def _ttl_of_signatures(difference):
+    """Signers write TTLs no longer than a signature is valid; Signpost, and Knot, answer the set's."""
+    aspect = difference.aspect
+    if aspect not in CONTENT:
+        return False
+
+    def without_ttls(view):
+        return {r._replace(ttl=0) if r.type == wire.RRSIG else r for r in view[aspect]}
+
+    mine = without_ttls(difference.views[0])
+    return all(without_ttls(view) == mine for view in _others(difference))
+
+
+def _nsec_at_alias(difference):
+    """NSEC is asked for at an alias that has none: the alias is followed."""
+    question, mine = difference.question, difference.views[0]
+    owner = question.name.lower()
+    return (
+        difference.aspect in OF_CHAINS
+        and question.rtype in (wire.NSEC, wire.NSEC3)
+        and any(r.owner == owner and r.type == wire.CNAME for r in mine.reply.answer)
+        and not any(view.reply.answer for view in _others(difference))
+    )
 
 
 RULES = [
@@ -120,5 +153,7 @@ RULES = [
         _aliases_into_other_zones,
         "RFC 1034, section 4.3.2, step 3a",
     ),
+    Rule("TTL of signatures", _ttl_of_signatures, "RFC 4034, section 3"),
+    Rule("NSEC at an alias", _nsec_at_alias, "RFC 1034, section 4.3.2, step 3a"),
     Rule("length of chains", _length_of_chains, "RFC 1034, section 3.6.2"),
 ]

@@ -80,5 +80,10 @@ class Truth:
                         yield from (wire.Record(server, rtype, ttl, data) for ttl in ttls)
 
     def _at(self, owner, record):
-        held = self.sets.get((owner, record.type))
-        return held is not None and record.ttl in held.get(record.data, ())
+        ttls = self.sets.get((owner, record.type), {}).get(record.data)
+        if ttls is None:
+            return False
+        if record.type == wire.RRSIG:  # has the TTL of what it covers (RFC 4034, section 3)
+            covered = self.sets.get((owner, wire.kind(record)), {}).values()
+            ttls = ttls.union(*covered)
+        return record.ttl in ttls
