@@ -8,34 +8,54 @@ import collections
 
 import meaning
 import wire
-from meaning import ASPECTS, UNKNOWN, View
+from meaning import ASPECTS, CONTENT, UNKNOWN, View
 
 # `stand`: "against all"; "against two" while the third differs too; "divided" (two against Signpost
 # and the third); "split" (no two of the others agree); "by itself" (a rule that needs no others).
 # `views` are those of all servers, Signpost's first.
 Difference = collections.namedtuple("Difference", "aspect stand views question truth zone detail")
 
+# The detail of a TC difference where Signpost says at once what the others say over TCP.
+COMPLETE = "complete"
+
 STANDS_AGAINST = ("against all", "against two", "by itself")
 
 
-def compare(zone, question, received, truth):
-    """The differences for one question; `received` has the replies' bytes, Signpost's first."""
-    views = [View(question, reply, truth) for reply in received]
+def compare(zone, question, received, truth, over_tcp=None):
+    """The views and differences for one question.
 
-    def difference(aspect, stand, detail=""):
-        return Difference(aspect, stand, views, question, truth, zone, detail)
+    `received` has the replies' bytes, Signpost's first. If one of them is truncated, its content
+    is that of the reply in `over_tcp`, if that is given.
+    """
+    views = [View(question, reply, truth) for reply in received]
+    whole = views
+    if over_tcp:
+        second = question._replace(tcp=True)
+        whole = [v if v["TC"] is False else View(second, r, truth) for v, r in zip(views, over_tcp)]
+
+    def difference(aspect, stand, shown, detail=""):
+        return Difference(aspect, stand, shown, question, truth, zone, detail)
 
     found = []
     for aspect in ASPECTS:
-        stand = _stand(aspect, views)
+        shown = whole if aspect in CONTENT else views
+        stand = _stand(aspect, shown)
         if stand:
-            found.append(difference(aspect, stand))
+            found.append(difference(aspect, stand, shown))
+    if over_tcp and views[0]["TC"] is False and not any(d.aspect in CONTENT for d in found):
+        found = [d._replace(detail=COMPLETE) if d.aspect == "TC" else d for d in found]
     if views[0].reply is not None:
-        found += [difference(*wrong) for wrong in _own_faults(views[0], question, truth)]
+        for aspect, detail in _own_faults(views[0], question, truth):
+            found.append(difference(aspect, "by itself", views, detail))
         missing = _missing_additional(views, question, truth)
         if missing:
-            found.append(difference("additional", "against two", missing))
+            found.append(difference("additional", "against two", views, missing))
     return views, found
+
+
+def is_cut_short(received):
+    """Whether a reply is truncated: what it would say, it says over TCP."""
+    return any(reply is not None and len(reply) > 2 and reply[2] & 2 for reply in received)
 
 
 def _stand(aspect, views):
@@ -55,29 +75,29 @@ def _stand(aspect, views):
 
 
 def _own_faults(view, question, truth):
-    """What is wrong with a reply whatever others say: (aspect, stand, detail)."""
+    """What is wrong with a reply whatever others say: (aspect, detail)."""
     reply = view.reply
     if reply.size > meaning.limit(question):
-        yield "size", "by itself", f"{reply.size} bytes"
+        yield "size", f"{reply.size} bytes"
     for section in reply.sections():
         if len(set(section)) != len(section):
-            yield "duplicates", "by itself", ""
+            yield "duplicates", ""
     for section in reply.sections():
         for record in section:
             if not truth.holds(record):
-                yield "untrue", "by itself", record
+                yield "untrue", record
     if reply.flag("TC"):
         return
     apexes = meaning.zones_of_answer(view, question, truth)
     servers, rest = view.extras(truth)
     for record in servers:
         if record.owner not in apexes:
-            yield "uncalled for", "by itself", record
+            yield "uncalled for", record
     mentioned = view.mentioned()
     for record in rest:
         allowed = wire.kind(record) in (wire.A, wire.AAAA, 33, 64, 65)
         if not allowed or record.owner not in mentioned:
-            yield "uncalled for", "by itself", record
+            yield "uncalled for", record
 
 
 def _missing_additional(views, question, truth):

@@ -5,7 +5,7 @@ import unittest
 
 import known_differences
 import wire
-from comparing import compare, sizes
+from comparing import COMPLETE, compare, sizes
 from reply_kit import name, question, record, reply, soa
 from report import Report
 from truth import Truth
@@ -184,6 +184,29 @@ class Standing(unittest.TestCase):
         self.assertEqual(found(ASKED, cut, cut, cut, self.b), set())
         self.assertEqual(found(ASKED, self.a, self.b, cut, cut), {("TC", "divided"), ("answer", "split")})
         self.assertEqual(found(ASKED, self.a, self.b, self.b, cut), {("answer", "against two")})
+
+
+    def test_truncated_replies_are_looked_at_again(self):
+        cut = reply(ASKED, [], flags=0x8600)
+
+        def found_again(received, over_tcp):
+            _, differences = compare(None, ASKED, received, TRUTH, over_tcp)
+            return {(d.aspect, d.stand, d.detail) for d in differences}
+
+        a, b = self.a, self.b
+        self.assertEqual(
+            found_again([a, cut, cut, cut], [a, a, a, a]), {("TC", "against all", COMPLETE)}
+        )
+        self.assertEqual(
+            found_again([a, cut, cut, cut], [a, b, b, b]),
+            {("TC", "against all", ""), ("answer", "against all", "")},
+        )
+        self.assertEqual(
+            found_again([cut, cut, cut, cut], [a, b, b, b]), {("answer", "against all", "")}
+        )
+        self.assertEqual(
+            found_again([cut, a, a, a], [a, a, a, a]), {("TC", "against all", "")}
+        )
 
 
 class Reporting(unittest.TestCase):

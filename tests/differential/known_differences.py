@@ -6,6 +6,7 @@ The table in README.md lists them for readers. A rule that never matches in a fu
 import collections
 
 import wire
+from comparing import COMPLETE
 from meaning import ASPECTS, CONTENT, UNKNOWN
 
 # `matches` takes a comparing.Difference; `source` says where it is decided.
@@ -86,19 +87,21 @@ def _length_of_chains(difference):
 
 
 def _incomplete_glue(difference):
-    """Others leave out addresses of servers below the cut, without a word (TC)."""
-    mine = difference.views[0]
-    if difference.aspect != "TC" or not mine["TC"]:
+    """Others leave out addresses of servers below the cut without a word (TC); Signpost says it,
+    and has them all over TCP."""
+    if difference.aspect not in ("TC", "glue") or difference.question.tcp:
         return False
-    return all(
-        view.servers_of
-        and any(
-            record not in view.reply.additional
-            for cut in view.servers_of
-            for record in difference.truth.glue_of(cut)
-        )
-        for view in _others(difference)
-    )
+    mine = difference.views[0]
+    if difference.aspect == "TC" and not mine["TC"]:
+        return False
+    if difference.aspect == "glue" and _lacks_glue(mine, difference.truth):
+        return False
+    return all(_lacks_glue(view, difference.truth) for view in _others(difference))
+
+
+def _lacks_glue(view, truth):
+    wanted = (record for cut in view.servers_of for record in truth.glue_of(cut))
+    return any(record not in view.reply.additional for record in wanted)
 
 
 def _wildcard_glue(difference):
@@ -144,7 +147,13 @@ def _nsec_at_alias(difference):
     )
 
 
+def _fits_where_others_cut(difference):
+    """Signpost's reply fits, and says what the others say over TCP."""
+    return difference.aspect == "TC" and difference.detail == COMPLETE
+
+
 RULES = [
+    Rule("fits where others cut", _fits_where_others_cut, "RFC 2181, section 9"),
     Rule("one set for ANY", _one_set_for_any, "RFC 8482, section 4.1"),
     Rule("glue that does not fit", _incomplete_glue, "RFC 9471, section 3.1"),
     Rule("no glue from wildcards", _wildcard_glue, "RFC 1034, section 4.3.2, step 3b"),

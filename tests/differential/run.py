@@ -15,7 +15,7 @@ import known_differences
 import questions
 import signing
 import zones
-from comparing import STANDS_AGAINST, compare, sizes
+from comparing import STANDS_AGAINST, compare, is_cut_short, sizes
 from reducing import reduced, truth_of
 from report import Report, reproduction
 from servers import Fleet, Signpost, Trouble
@@ -32,16 +32,24 @@ def run_batch(folder, made, by_family, options, report):
         if any(fleet.refused.values()):
             raise Trouble(f"zones not loaded: {fleet.refused}; see --keep")
         replies = asking.ask_all(fleet.servers, [question for _, question in asked])
+        again = _ask_over_tcp(fleet.servers, asked, replies)
         for server in fleet.servers:
             if not server.alive():
                 raise Trouble(f"{server.name} ended: {server.last_words()}")
-    for (zone, question), received in zip(asked, replies):
-        views, differences = compare(zone, question, received, truth)
+    for number, ((zone, question), received) in enumerate(zip(asked, replies)):
+        views, differences = compare(zone, question, received, truth, again.get(number))
         for difference in differences:
             report.add(difference)
         report.add_sizes(sizes(views), zone, question)
     report.asked += len(asked)
     report.zones += len(made)
+
+
+def _ask_over_tcp(servers, asked, replies):
+    """{number: replies over TCP} of the questions to which a reply over UDP was truncated."""
+    numbers = [n for n, r in enumerate(replies) if not asked[n][1].tcp and is_cut_short(r)]
+    questions_again = [asked[number][1]._replace(tcp=True) for number in numbers]
+    return dict(zip(numbers, asking.ask_all(servers, questions_again)))
 
 
 def run(options, report):
