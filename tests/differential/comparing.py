@@ -1,6 +1,6 @@
 """Signpost's reply against those of the others, aspect by aspect.
 
-A difference says how the others stand: all of them against Signpost, two of them, or each for itself.
+A difference says how the others stand: all against Signpost, two of them, or each for itself.
 Without a difference nothing is returned, so the caller counts what was compared.
 """
 
@@ -101,7 +101,7 @@ def _own_faults(view, question, truth):
 
 
 def _missing_additional(views, question, truth):
-    """Addresses of mentioned names that two others add and Signpost, with room for them, does not."""
+    """Addresses of mentioned names that two others add and Signpost, with room for it, does not."""
     mine = views[0].reply
     if mine.flag("TC"):
         return []

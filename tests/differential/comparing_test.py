@@ -182,9 +182,10 @@ class Standing(unittest.TestCase):
     def test_truncated_replies_say_nothing_of_content(self):
         cut = reply(ASKED, [], flags=0x8600)
         self.assertEqual(found(ASKED, cut, cut, cut, self.b), set())
-        self.assertEqual(found(ASKED, self.a, self.b, cut, cut), {("TC", "divided"), ("answer", "split")})
+        self.assertEqual(
+            found(ASKED, self.a, self.b, cut, cut), {("TC", "divided"), ("answer", "split")}
+        )
         self.assertEqual(found(ASKED, self.a, self.b, self.b, cut), {("answer", "against two")})
-
 
     def test_truncated_replies_are_looked_at_again(self):
         cut = reply(ASKED, [], flags=0x8600)
@@ -204,9 +205,7 @@ class Standing(unittest.TestCase):
         self.assertEqual(
             found_again([cut, cut, cut, cut], [a, b, b, b]), {("answer", "against all", "")}
         )
-        self.assertEqual(
-            found_again([cut, a, a, a], [a, a, a, a]), {("TC", "against all", "")}
-        )
+        self.assertEqual(found_again([cut, a, a, a], [a, a, a, a]), {("TC", "against all", "")})
 
 
 class Reporting(unittest.TestCase):

@@ -20,7 +20,7 @@ OF_CHAINS = ("rcode", "AA", "TC", "answer", "soa", "referral", "proof", "glue", 
 
 
 def explain(difference):
-    """The name of the first rule that matches, or None. A reply that is wrong by itself has none."""
+    """The name of the first rule that matches, or None: what is wrong by itself has no rule."""
     if difference.aspect not in ASPECTS or difference.views[0].reply is None:
         return None
     return next((rule.name for rule in RULES if rule.matches(difference)), None)
@@ -123,7 +123,7 @@ def _one_set_for_any(difference):
 
 
 def _ttl_of_signatures(difference):
-    """Signers write TTLs no longer than a signature is valid; Signpost, and Knot, answer the set's."""
+    """Signers cap TTLs by the validity of signatures; Signpost and Knot answer the set's TTL."""
     aspect = difference.aspect
     if aspect not in CONTENT:
         return False

@@ -23,7 +23,7 @@ def to_text(name):
 
 
 def _escape(byte):
-    return "\\" + chr(byte) if chr(byte) in '.;()@$' else f"\\{byte:03d}"
+    return "\\" + chr(byte) if chr(byte) in ".;()@$" else f"\\{byte:03d}"
 
 
 def to_wire(name):

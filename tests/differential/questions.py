@@ -99,13 +99,13 @@ def _question(rng, zone, name, rtype):
     if payload == 512 and rng.random() < 0.1:
         payload = rng.choice([0, 100, 511, 513, 600, 900])
     tcp = rng.random() < 0.15
-    return Question(
-        names.to_wire(name), number_of(rtype), flags, payload, dnssec_ok, tcp
-    )
+    return Question(names.to_wire(name), number_of(rtype), flags, payload, dnssec_ok, tcp)
 
 
 def _recased(rng, label):
-    return bytes(b ^ 32 if chr(b).isalpha() and b < 128 and rng.random() < 0.5 else b for b in label)
+    return bytes(
+        b ^ 32 if chr(b).isalpha() and b < 128 and rng.random() < 0.5 else b for b in label
+    )
 
 
 def dig(question, port="PORT"):

@@ -1,4 +1,4 @@
-"""What a run found, in text: sums, sizes, and the differences grouped by what they have in common."""
+"""What a run found, in text: sums, sizes, differences grouped by what they have in common."""
 
 import collections
 
@@ -105,7 +105,8 @@ def reproduction(found):
         yield "takes more than its zone"
         return
     zone, difference = found
-    yield f"\n{difference.aspect}, {difference.stand}; signed: {zone.signer}; steered: {zone.steered}"
+    yield f"\n{difference.aspect}, {difference.stand}"
+    yield f"signed: {zone.signer}; steered: {zone.steered}"
     yield from _example(difference)
     yield zone.text()
 

@@ -63,7 +63,7 @@ class Truth:
         return self._at(record.owner, record)
 
     def leads_on(self, name):
-        """Whether the name is an alias, by a CNAME record of its own or a wildcard, or by a DNAME."""
+        """Whether the name is an alias: by CNAME, its own or a wildcard's, or by DNAME."""
         if (name, wire.CNAME) in self.sets:
             return True
         above = upwards(name)[1:]
