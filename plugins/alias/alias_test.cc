@@ -307,5 +307,22 @@ TEST(Alias, a_reload_answers_those_who_wait) {
   EXPECT_EQ(late[0].text(), "www.example.com. 60 A 192.0.2.1");
 }
 
+// RFC 8914: 3, Stale Answer; 22, No Reachable Authority.
+TEST(Alias, explains_answers_that_are_old_or_missing) {
+  Bench bench(block(std::string("alias www A ") + kHost), zone(""));
+  const auto error = [&] {
+    const Answer answer = bench.query({.question = "www A", .edns = true});
+    const auto found = answer.options.find(15);
+    return found == answer.options.end() ? "" : found->second;
+  };
+  bench.address(kHost, {"198.51.100.1"});
+  EXPECT_EQ(error(), "");
+  bench.address(kHost, {"198.51.100.1"}, 60, true);
+  EXPECT_EQ(error(), std::string("\0\3", 2) + "addresses behind an alias cannot be renewed");
+  bench.unresolvable(kHost);
+  EXPECT_EQ(error(),
+            std::string("\0\x16", 2) + "the name that an alias stands for cannot be resolved");
+}
+
 }  // namespace
 }  // namespace signpost

@@ -102,5 +102,16 @@ TEST(Dispatch, AgreesWithASlowSearch) {
   }
 }
 
+TEST(Dispatch, WhatHasNoZoneGoesToTheFirstBlockForIt) {
+  Dispatch dispatch;
+  EXPECT_EQ(dispatch.find_beyond(1), Dispatch::none);
+  dispatch.add_beyond(0, 4);
+  dispatch.add_beyond(2, 5);
+  dispatch.add_beyond(3, 6);
+  dispatch.add_beyond(3, 7);
+  EXPECT_EQ(dispatch.find_beyond(1), 6u);
+  EXPECT_EQ(dispatch.find_beyond(2), 5u);
+}
+
 }  // namespace
 }  // namespace signpost

@@ -27,13 +27,13 @@ constexpr std::string_view kOwnDirectives[] = {"bind"};
 
 // Plugins of CoreDNS that Signpost has nothing of that name for: people bring such lines along.
 constexpr std::string_view kElsewhere[] = {
-    "any",         "autopath", "azure",      "bufsize",    "cache",   "cancel",       "chaos",
-    "clouddns",    "debug",    "dns64",      "dnssec",     "dnstap",  "erratic",      "etcd",
-    "forward",     "geoip",    "grpc",       "header",     "hosts",   "k8s_external", "kubernetes",
-    "loadbalance", "local",    "loop",       "metadata",   "minimal", "multisocket",  "nomad",
-    "nsid",        "pprof",    "prometheus", "proxyproto", "quic",    "reload",       "rewrite",
-    "root",        "route53",  "secondary",  "shed",       "sign",    "template",     "tls",
-    "trace",       "transfer", "tsig",       "view"};
+    "any",        "autopath",   "azure",    "bufsize",  "cache",        "cancel",     "clouddns",
+    "debug",      "dns64",      "dnssec",   "dnstap",   "erratic",      "etcd",       "forward",
+    "geoip",      "grpc",       "header",   "hosts",    "k8s_external", "kubernetes", "loadbalance",
+    "local",      "loop",       "metadata", "minimal",  "multisocket",  "nomad",      "pprof",
+    "prometheus", "proxyproto", "quic",     "reload",   "rewrite",      "root",       "route53",
+    "secondary",  "shed",       "sign",     "template", "tls",          "trace",      "transfer",
+    "tsig",       "view"};
 
 std::string elsewhere(std::string_view name) {
   std::string text = "no action found for directive '" + std::string(name) +
@@ -45,9 +45,9 @@ std::string elsewhere(std::string_view name) {
 }
 
 // Signpost's own plugins, so that a missing module is told from a misspelt word.
-constexpr std::string_view kShipped[] = {"acl",      "alias",   "errors", "example",   "failover",
-                                         "health",   "latency", "log",    "ratelimit", "ready",
-                                         "weighted", "whoami",  "zone"};
+constexpr std::string_view kShipped[] = {
+    "acl",     "alias", "chaos", "cookies",   "errors", "example",  "failover", "health",
+    "latency", "log",   "nsid",  "ratelimit", "ready",  "weighted", "whoami",   "zone"};
 
 std::string_view plugin_of(std::string_view directive) {
   for (const auto& [other, plugin] : kOtherNames)

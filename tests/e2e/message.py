@@ -18,7 +18,9 @@ RCODES = {
     3: "NXDOMAIN",
     4: "NOTIMP",
     5: "REFUSED",
+    9: "NOTAUTH",
     16: "BADVERS",
+    23: "BADCOOKIE",
 }
 
 

@@ -38,6 +38,9 @@ FOLDERS_KNOWN = {
     "loop": ["dns", "zone", "steer", "chain", "config", "net", "resolve", "probe", "observe"],
 }
 
+# Libraries of single plugins: the header, and the plugin that may include it.
+PLUGIN_LIBRARIES = {"sodium.h": "cookies"}
+
 # The one runtime folder that may include a library.
 LIBRARY_HOME = {
     r"spdlog/|fmt/": "observe",
@@ -111,8 +114,10 @@ def check_plugin_includes(tree):
     for path in tree.sources("plugins"):
         for line, angle, name in includes(path):
             if angle:
-                good = STANDARD_HEADER.match(name) or (
-                    is_test(path) and name.startswith(("gtest/", "gmock/"))
+                good = (
+                    STANDARD_HEADER.match(name)
+                    or (is_test(path) and name.startswith(("gtest/", "gmock/")))
+                    or PLUGIN_LIBRARIES.get(name) == path.parent.name
                 )
             else:
                 good = (

@@ -1,0 +1,103 @@
+#include "settings.h"
+
+#include <sodium.h>
+
+#include <fstream>
+
+namespace signpost::cookies {
+namespace {
+
+constexpr std::string_view kProperties[] = {"file", "require"};
+
+// Drawn once in the life of the process, so that a reload does not void the cookies of clients, and
+// the same for all blocks.
+const Secret& process_secret() {
+  static const Secret secret = [] {
+    Secret drawn;
+    randombytes_buf(drawn.data(), drawn.size());
+    return drawn;
+  }();
+  return secret;
+}
+
+int digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+}  // namespace
+
+Settings::Settings(Setup& setup) {
+  if (sodium_init() < 0) throw ConfigError(setup.where(), "libsodium does not come up");
+  for (const Directive& line : setup.lines()) {
+    try {
+      read_line(setup, line);
+    } catch (const ConfigError& e) {
+      setup.problems().add(e);
+    }
+  }
+  if (secrets_.empty()) secrets_.push_back(process_secret());
+}
+
+void Settings::read_line(Setup& setup, const Directive& line) {
+  for (const Token& word : line.args) add_secret(word.text, word.where);
+  for (const Directive& property : line.block) {
+    try {
+      if (property.name.is("file")) {
+        expect_args(property, 1, 1, false);
+        read_file(property.args[0]);
+      } else if (property.name.is("require")) {
+        expect_args(property, 0, 1, false);
+        if (!property.args.empty() && !property.args[0].is("all"))
+          throw ConfigError(property.args[0].where,
+                            "'" + property.args[0].text + "' is unknown; expected: require [all]");
+        require_ = property.args.empty() ? Require::of_cookies : Require::of_all;
+      } else {
+        unknown_property(property, kProperties);
+      }
+    } catch (const ConfigError& e) {
+      setup.problems().add(e);
+    }
+  }
+}
+
+// A secret a line; empty lines and what follows a # count for nothing.
+void Settings::read_file(const Token& path) {
+  std::ifstream file(path.text);
+  if (!file) throw ConfigError(path.where, "cannot read the file of secrets " + path.text);
+  const Location first{keep_file_name(path.text), 0};
+  const size_t before = secrets_.size();
+  uint32_t number = 0;
+  for (std::string line; std::getline(file, line);) {
+    ++number;
+    line.resize(std::min(line.find('#'), line.size()));
+    const size_t begin = line.find_first_not_of(" \t\r"), end = line.find_last_not_of(" \t\r");
+    if (begin == std::string::npos) continue;
+    add_secret(std::string_view(line).substr(begin, end - begin + 1), {first.file, number});
+  }
+  if (secrets_.size() == before)
+    throw ConfigError(path.where, "the file of secrets " + path.text + " holds none");
+}
+
+// The error does not repeat the word: it may be a secret with a slip in it.
+void Settings::add_secret(std::string_view hex, Location where) {
+  Secret secret;
+  bool good = hex.size() == 2 * secret.size();
+  for (size_t i = 0; good && i < secret.size(); ++i) {
+    const int high = digit(hex[2 * i]), low = digit(hex[2 * i + 1]);
+    good = high >= 0 && low >= 0;
+    secret[i] = uint8_t(high << 4 | low);
+  }
+  if (!good)
+    throw ConfigError(where,
+                      "a secret is 32 hexadecimal digits (openssl rand -hex 16); this word "
+                      "of " +
+                          std::to_string(hex.size()) + " characters is none");
+  if (secrets_.size() == most_secrets)
+    throw ConfigError(where,
+                      "more than " + std::to_string(most_secrets) + " secrets; retire the oldest");
+  secrets_.push_back(secret);
+}
+
+}  // namespace signpost::cookies

@@ -1,0 +1,70 @@
+#include "settings.h"
+
+#include <gtest/gtest.h>
+
+#include "kit/fake_setup.h"
+#include "kit/temporary_folder.h"
+
+namespace signpost::cookies {
+namespace {
+
+constexpr const char *kA = "000102030405060708090a0b0c0d0e0f",
+                     *kB = "F0F1F2F3F4F5F6F7F8F9FAFBFCFDFEFF";
+
+TEST(CookieSettings, ReadsSecretsInTheirOrder) {
+  kit::TemporaryFolder folder;
+  folder.write("secrets", std::string("# the first one signs\n\n  ") + kB + "  # since May\r\n");
+  kit::FakeSetup setup("cookies " + std::string(kA) + " {\n file " + folder.path() +
+                       "/secrets\n require all\n}");
+  const Settings settings(setup);
+  EXPECT_EQ(setup.problem_text(), "");
+  ASSERT_EQ(settings.secrets().size(), 2u);
+  EXPECT_EQ(settings.secrets()[0][15], 0x0f);
+  EXPECT_EQ(settings.secrets()[1][0], 0xf0);
+  EXPECT_EQ(settings.require(), Settings::Require::of_all);
+}
+
+TEST(CookieSettings, DrawsASecretOnce) {
+  kit::FakeSetup first("cookies"), second("cookies {\n require\n}"),
+      written("cookies " + std::string(kA));
+  const Settings a(first), b(second), c(written);
+  ASSERT_EQ(a.secrets().size(), 1u);
+  EXPECT_EQ(a.secrets(), b.secrets()) << "the same as long as the process lives";
+  EXPECT_NE(a.secrets(), c.secrets());
+  EXPECT_NE(a.secrets()[0], Secret());
+  EXPECT_EQ(b.require(), Settings::Require::of_cookies);
+}
+
+TEST(CookieSettings, ReportsWhatIsWrong) {
+  kit::TemporaryFolder folder;
+  folder.write("empty", "# nothing\n");
+  folder.write("bad", std::string(kA) + "\nabc\n");
+  const std::string no_secret =
+      "a secret is 32 hexadecimal digits (openssl rand -hex 16); this word of ";
+  const struct {
+    std::string text, problem;
+  } rows[] = {
+      {"cookies hunter2", "Corefile:1 - " + no_secret + "7 characters is none\n"},
+      {std::string("cookies ") + "g" + (kA + 1),
+       "Corefile:1 - " + no_secret + "32 characters is none\n"},
+      {std::string("cookies ") + kA + " " + kA + " " + kA + " " + kA + " " + kA,
+       "Corefile:1 - more than 4 secrets; retire the oldest\n"},
+      {"cookies {\n file " + folder.path() + "/none\n}",
+       "Corefile:2 - cannot read the file of secrets " + folder.path() + "/none\n"},
+      {"cookies {\n file " + folder.path() + "/empty\n}",
+       "Corefile:2 - the file of secrets " + folder.path() + "/empty holds none\n"},
+      {"cookies {\n file " + folder.path() + "/bad\n}",
+       folder.path() + "/bad:2 - " + no_secret + "3 characters is none\n"},
+      {"cookies {\n require some\n}", "Corefile:2 - 'some' is unknown; expected: require [all]\n"},
+      {"cookies {\n requir\n}",
+       "Corefile:2 - unknown property 'requir'; did you mean 'require'?\n"},
+  };
+  for (const auto& row : rows) {
+    kit::FakeSetup setup(row.text);
+    const Settings settings(setup);
+    EXPECT_EQ(setup.problem_text(), row.problem) << row.text;
+  }
+}
+
+}  // namespace
+}  // namespace signpost::cookies
