@@ -94,6 +94,8 @@ const std::vector<Flag>& flags() {
        [](CommandLine& c, const std::string& v) { c.client = v; }},
       {"ecs", "PREFIX", "explain: the EDNS Client Subnet sent along",
        [](CommandLine& c, const std::string& v) { c.ecs = v; }},
+      {"do", "", "explain: the client sets DO, so signatures and proofs are sent",
+       [](CommandLine& c, const std::string&) { c.dnssec_ok = true; }},
       {"down", "CHECK", "explain: take this check for unhealthy; repeatable",
        [](CommandLine& c, const std::string& v) { c.down.push_back(v); }},
   };
@@ -191,7 +193,8 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments) {
     throw UsageError("expected: signpost man PLUGIN");
   if (line.command == CommandLine::explain && (line.words.empty() || line.words.size() > 2))
     throw UsageError(
-        "expected: signpost explain NAME [TYPE] [-client ADDR] [-ecs PREFIX] [-down CHECK]...");
+        "expected: signpost explain NAME [TYPE] [-client ADDR] [-ecs PREFIX] [-do] "
+        "[-down CHECK]...");
   if (line.command == CommandLine::zone) check_zone_words(line.words);
   return line;
 }

@@ -34,6 +34,7 @@ struct CommandLine {
   bool portable = false;           // check -portable
   bool json = false;               // explain -json
   std::string client, ecs;         // explain -client, -ecs
+  bool dnssec_ok = false;          // explain -do
   std::vector<std::string> down;   // explain -down, repeatable
 };
 

@@ -25,6 +25,7 @@ struct Question {
   uint16_t type = rr::a;
   Address client;
   std::optional<Prefix> ecs;
+  bool dnssec_ok = false;
 };
 
 Question read_question(const CommandLine& line) {
@@ -43,6 +44,7 @@ Question read_question(const CommandLine& line) {
   const auto client = Address::parse(line.client.empty() ? "127.0.0.1" : line.client);
   if (!client) throw UsageError("-client: '" + line.client + "' is no IP address");
   q.client = *client;
+  q.dnssec_ok = line.dnssec_ok;
   if (!line.ecs.empty()) {
     q.ecs = Prefix::parse(line.ecs);
     if (!q.ecs) throw UsageError("-ecs: '" + line.ecs + "' is no prefix such as 198.51.100.0/24");
@@ -58,7 +60,7 @@ std::vector<uint8_t> packet_of(const Question& q) {
   put({0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1});  // id 1, one question, one additional record
   for (size_t i = 0; i < q.name.size(); ++i) p.push_back(q.name.data()[i]);
   put({unsigned(q.type) >> 8, q.type, 0, rr::class_in});
-  put({0, 0, rr::opt, 0x10, 0, 0, 0, 0, 0, 0});  // OPT, payload 4096
+  put({0, 0, rr::opt, 0x10, 0, 0, 0, q.dnssec_ok ? 0x80u : 0u, 0, 0});  // OPT, payload 4096
   if (!q.ecs) {
     p.push_back(0);
     return p;

@@ -92,9 +92,7 @@ void answer_node(const Node& node, const Zone& zone, Query& q) noexcept {
   if (q.type == rr::any) return answer_any(node, zone, q);
   if (q.type == rr::rrsig) return answer_signatures(node, zone, q);
   if (const RecordSet* set = node.find(q.type)) return q.propose(*set, zone);
-  // NSEC stands beside a CNAME (RFC 4034, section 4): what was asked for is this name's.
-  const RecordSet* cname = q.type == rr::nsec ? nullptr : node.find(rr::cname);
-  if (cname) return q.propose(*cname, zone);
+  if (const RecordSet* cname = node.find(rr::cname)) return q.propose(*cname, zone);
   deny_type(node, zone, q);
 }
 
