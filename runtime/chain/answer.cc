@@ -19,7 +19,9 @@ void refer(const Node& cut, const Zone& zone, Query& q) noexcept {
   q.authoritative = q.restarted();  // RFC 1034, section 6.2.7: AA speaks of the first owner
   const RecordSet* ns = cut.find(rr::ns);
   q.add(Section::authority, ns->members[0].values, ReplyEntry::name, cut.name);
-  if (const RecordSet* ds = q.edns.dnssec_ok ? cut.find(rr::ds) : nullptr)
+  // DS belongs to the proofs of a signed zone (RFC 4035, section 3.1.4.1).
+  const bool proves = q.edns.dnssec_ok && zone.negative_soa().signatures.count != 0;
+  if (const RecordSet* ds = proves ? cut.find(rr::ds) : nullptr)
     q.add(Section::authority, ds->members[0], ReplyEntry::name, cut.name);
   else
     Proof::no_ds(zone, q, cut);
@@ -103,7 +105,7 @@ const Zone* find_zone(const Query& query, NameView name) noexcept {
   // DS belongs to the parent's side of a cut (RFC 4035, section 3.1.4.1), also where both sides are
   // zones of this block.
   if (query.type == rr::ds && !name.is_root() && table.zones.size() > 1)
-    if (const Zone* parent = table.find(name.parent()); parent && parent->find(name)) return parent;
+    if (const Zone* parent = table.find(name.parent())) return parent;
   if (table.zones.size() == 1) {
     const Zone* only = table.zones[0].get();
     return only && name.within(only->apex()) ? only : nullptr;

@@ -286,7 +286,7 @@ TEST_F(Answers, AnyIsShortOverTcpToo) {
   EXPECT_EQ(texts(serving_.ask(kit::Ask{.question = "@ ANY", .tcp = true}).answer), Texts{kNs});
 }
 
-// RFC 1035, section 3.2.5. Nobody speaks for all classes.
+// RFC 1035, section 6.2.
 TEST_F(Answers, ClassAnyIsAnsweredWithoutAuthority) {
   auto packet = kit::query_packet({"www A"}, zones()[0]);
   packet[packet.size() - 1] = 255;
@@ -294,6 +294,17 @@ TEST_F(Answers, ClassAnyIsAnsweredWithoutAuthority) {
   EXPECT_EQ(reply.questions.at(0).klass, 255);
   EXPECT_EQ(texts(reply.answer), Texts{kWww});
   EXPECT_FALSE(reply.aa());
+}
+
+TEST_F(Answers, TheParentAnswersForDsWithoutADelegationToo) {  // RFC 4035, section 3.1.4.1
+  Serving serving({source_.get()}, {zone_of("example.com.",
+                                            "$TTL 60\n@ 900 SOA ns1 hostmaster 1 7200 900 1209600 "
+                                            "300\n@ NS ns1\nns1 A 192.0.2.53\n",
+                                            0, zones()),
+                                    zone_of("child.example.com.", kChild, 1, zones())});
+  const auto reply = serving.ask("child DS");
+  EXPECT_EQ(reply.rcode, 3);
+  EXPECT_EQ(texts(reply.authority), Texts{kSoa});
 }
 
 TEST_F(Answers, TheChildWithoutItsParentHasNoDs) {  // RFC 4035, section 3.1.4.1
@@ -310,13 +321,14 @@ TEST(ServiceAnswers, BringWhatTheTargetHas) {
                   {zone_of("example.com.",
                            "$TTL 60\n@ 900 SOA ns1 h 1 2 3 4 5\n@ NS ns1.example.net.\n"
                            "svc HTTPS 1 . alpn=h2\nsvc A 192.0.2.1\nalias HTTPS 0 svc\n"
-                           "*.w HTTPS 1 . alpn=h3\n*.w A 192.0.2.2\n")});
+                           "*.w HTTPS 1 . alpn=h3\n*.w A 192.0.2.2\nmx MX 1 q.w\n")});
   EXPECT_EQ(texts(serving.ask("svc HTTPS").additional), Texts{"svc.example.com. 60 A 192.0.2.1"});
   EXPECT_EQ(
       texts(serving.ask("alias HTTPS").additional),
       (Texts{"svc.example.com. 60 A 192.0.2.1", "svc.example.com. 60 HTTPS 1 . alpn=\"h2\""}));
   EXPECT_EQ(texts(serving.ask("q.w HTTPS").additional), Texts{"q.w.example.com. 60 A 192.0.2.2"})
       << "the owner that the wildcard stands for";
+  EXPECT_EQ(texts(serving.ask("mx MX").additional), Texts{"q.w.example.com. 60 A 192.0.2.2"});
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ constexpr size_t kHead = 12;          // room for the owner, TYPE CLASS TTL RDLE
 bool Query::redirect(const RecordSet& dname) noexcept {
   const Member& member = dname.members[0];
   const NameView from = looked_for(), to = *member.leads_to;
+  if (redirection_count_ == redirections_.size()) return true;  // the chain ends with the last one
   // A name that an alias stands for is not shown, and a set stands in a reply once.
   const bool shown = step_ == 0 || !steps_[step_].same_owner;
   const auto there = std::span(entries_).first(entry_count_);
@@ -23,7 +24,6 @@ bool Query::redirect(const RecordSet& dname) noexcept {
     add(Section::answer, member, ReplyEntry::name, dname.owner);
   const size_t labels = from.size() - dname.owner.size(), length = labels + to.size();
   if (length > kLongestName) return false;
-  if (redirection_count_ == redirections_.size()) return true;  // nor could a step follow
   Redirection& made = redirections_[redirection_count_];
   const uint32_t ttl = member.values.ttl;  // RFC 6672, section 3.1
   const uint8_t head[kHead] = {0,

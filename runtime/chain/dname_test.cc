@@ -25,6 +25,7 @@ h.t      A     192.0.2.3
 c.t      CNAME h.t
 back.t   CNAME e.d
 e.t      A     192.0.2.5
+*.r.t    CNAME x.r.d
 f.t      CNAME e.d2
 sub.t    NS    ns.elsewhere.net.
 into     CNAME h.d
@@ -141,6 +142,14 @@ TEST_F(Dname, Redirects) {
         "back.t.example.com. 60 CNAME e.d.example.com.",
         "e.d.example.com. 120 CNAME e.t.example.com.", "e.t.example.com. 60 A 192.0.2.5"},
        {kNs}},
+      {"RFC 2181 section 5: nor in a circle through a wildcard",
+       "a.r.d A",
+       0,
+       {kDname, "a.r.d.example.com. 120 CNAME a.r.t.example.com.",
+        "a.r.t.example.com. 60 CNAME x.r.d.example.com.",
+        "x.r.d.example.com. 120 CNAME x.r.t.example.com.",
+        "x.r.t.example.com. 60 CNAME x.r.d.example.com."},
+       {}},
       {"into another zone of the block",
        "h.out A",
        0,

@@ -20,10 +20,10 @@ void ReplyEncoder::header(Rcode rcode) {
   const uint8_t* p = q_.packet_;
   out_[0] = p[0];
   out_[1] = p[1];
-  // Nobody has the records of all classes, so an answer of any class is not authoritative.
+  // An answer of any class is never authoritative (RFC 1035, section 6.2).
   const bool authoritative = q_.authoritative && q_.klass != rr::class_any;
   out_[2] = uint8_t(0x80 | (p[2] & 0x79) | (authoritative ? 4 : 0));  // QR, OPCODE and RD as asked
-  out_[3] = uint8_t((p[3] & 0x10) | (uint8_t(rcode) & 15));           // RA=0 (DN-22); CD copied
+  out_[3] = uint8_t(uint8_t(rcode) & 15);  // RA=0 (DN-22), CD=0 (RFC 4035, section 3.1.6)
   std::memset(out_.data() + 4, 0, 8);
   out_[5] = q_.question_size_ != 0;
   std::memcpy(out_.data() + kHeader, p + kHeader, q_.question_size_);
@@ -154,10 +154,14 @@ bool ReplyEncoder::related(const ReplyEntry& e) {
     const Member& member = r.set->members[0];
     ReplyEntry one = e;
     one.records = &member.values;
-    one.signatures =
-        q_.edns.dnssec_ok && member.signatures.count != 0 ? &member.signatures : nullptr;
+    one.signatures = nullptr;
+    if (q_.edns.dnssec_ok && member.signatures.count != 0) {
+      // What a wildcard stands for would need a proof besides (RFC 4035, section 3.1.3.3).
+      if (r.set->owner.is_wildcard() && !r.owner.is_wildcard()) continue;
+      one.signatures = &member.signatures;
+    }
     one.owner = r.name_at == Related::own_owner ? ReplyEntry::step_owner : ReplyEntry::name;
-    one.owner_name = r.set->owner;
+    one.owner_name = r.owner;
     RecordWriter::Owner owner = owner_of(one);
     if (owner.at == 0 && source != 0 && r.name_at < Related::elsewhere)
       owner.at = writer_.target(source + r.name_at);

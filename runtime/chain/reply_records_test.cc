@@ -90,8 +90,8 @@ TEST(ReplyRecords, EntriesAreLimited) {
     return Down::answered;
   };
   Serving serving({&made});
-  EXPECT_EQ(serving.ask(kit::Ask{.question = "www A", .payload = 1232}).answer.size(), 24u);
-  EXPECT_EQ(added, 24u);
+  EXPECT_EQ(serving.ask(kit::Ask{.question = "www A", .payload = 1232}).answer.size(), 40u);
+  EXPECT_EQ(added, 40u);
 }
 
 }  // namespace

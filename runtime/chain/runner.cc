@@ -239,6 +239,7 @@ bool Runner::can_step(const Query& q, NameView target) noexcept {
 
 bool Runner::next_step(Query& q, NameView target, bool same_owner) noexcept {
   if (!can_step(q, target)) return false;
+  if (same_owner && q.aliases() == Query::max_aliases) return false;
   if (q.recorder)
     q.recorder->note("signpost", (same_owner ? "alias to " : "CNAME to ") + target.text() +
                                      ": looked up in turn");

@@ -272,7 +272,7 @@ void ZoneBuilder::write_node(uint32_t index, Node* nodes) {
     sets[i].owner = to.name;
     has_ns |= set.type == rr::ns;
     set.spec ? write_spec(set, sets[i]) : write_records(index, set, sets[i]);
-    if (!set.spec && has_related(set.type)) relating_.push_back(&sets[i]);
+    if (has_related(set.type) && sets[i].member_count == 1) relating_.push_back(&sets[i]);
   }
   if (to.find(rr::dname)) to.dname = &to;
   if (index == 0) return;
@@ -299,9 +299,11 @@ void ZoneBuilder::write_records(uint32_t node, const PendingSet& from, RecordSet
   }
   if (from.type == rr::nsec) ttl = std::min(ttl, negative_ttl_);
   if (data.size() > 1) {  // RFC 2181, section 5: no duplicates in a set
-    std::unordered_set<std::string_view> seen;
+    std::unordered_set<std::string> seen;  // as RFC 4034, section 6.3 compares them
+    std::vector<uint8_t> canonical;
     std::erase_if(data, [&](std::span<const uint8_t> d) {
-      return !seen.emplace(reinterpret_cast<const char*>(d.data()), d.size()).second;
+      canonical_rdata(from.type, d, canonical);
+      return !seen.emplace(canonical.begin(), canonical.end()).second;
     });
   }
   Member* member = zone_->arena_.array<Member>(1);

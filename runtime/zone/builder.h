@@ -128,7 +128,7 @@ class ZoneBuilder {
   std::vector<PendingSet> sets_;
   std::unordered_map<uint32_t, std::vector<const SetSpec*>> specs_;
   std::vector<uint32_t> slots_;       // node index + 1
-  std::vector<RecordSet*> relating_;  // sets to link
+  std::vector<RecordSet*> relating_;  // of one member
   bool signed_ = false;               // the SOA has a signature
   uint32_t negative_ttl_ = 0;
   std::vector<Record> signatures_;  // RRSIG; `type` is the type covered

@@ -261,6 +261,27 @@ TEST(ZoneBuilder, WritesSteeredSets) {
   EXPECT_EQ(x.steered_row, no_row);
 }
 
+// What every client gets the same may ride along (DN-04).
+TEST(ZoneBuilder, SteeredSetsOfOneMemberAreRelated) {
+  const Built built(
+      kHead + std::string("@ MX 1 one\n@ MX 2 two\n@ MX 3 same\n"),
+      {steered(5, "one", rr::a, {value(6)}), steered(7, "two", rr::a, {value(8), value(9)}),
+       steered(10, "same", rr::a, {alias(11, "one")}, nullptr)});
+  ASSERT_NE(built.zone, nullptr) << built.said;
+  const RecordSet& mx = *built.set("@", rr::mx);
+  ASSERT_EQ(mx.related_count, 1u);
+  EXPECT_EQ(mx.related[0].owner.text(), "one.example.com.");
+}
+
+// Equal in canonical form is equal (RFC 2181 section 5, RFC 4034 sections 6.2 and 6.3).
+TEST(ZoneBuilder, DuplicatesMayDifferInCase) {
+  const Built built(kHead + std::string("k KX 5 www\nk KX 5 Www\nk KX 6 www\nm MX 1 a\nm MX 1 A\n"
+                                        "t TXT a\nt TXT A\n"));
+  EXPECT_EQ(built.set("k", 36)->members[0].values.count, 2);
+  EXPECT_EQ(built.set("m", rr::mx)->members[0].values.count, 1);
+  EXPECT_EQ(built.set("t", rr::txt)->members[0].values.count, 2);
+}
+
 TEST(ZoneBuilder, ZoneFacts) {
   const Built built(kHead + std::string("www A 192.0.2.1\nwww A 192.0.2.1\nwww A 192.0.2.2\n"));
   const Zone& zone = *built.zone;

@@ -41,8 +41,7 @@ void ZoneBuilder::warn_occluded(const PendingNode& from, const Node& node, const
       report(false, place,
              owner_and_type(node.name, set.type) + " lies below the delegation of " +
                  parent.cut->name.text() + " and is never answered");
-    // The hashed names of a signed zone lie below a DNAME at its apex all the same.
-    if (parent.dname && set.type != rr::nsec3 && set.type != rr::rrsig)
+    if (parent.dname)
       report(false, place,
              owner_and_type(node.name, set.type) + " lies below the DNAME at " +
                  parent.dname->name.text() +

@@ -1,10 +1,12 @@
 // The part of ZoneBuilder that finds what goes into the additional section for the names in a set
 // (DN-04; RFC 1035 section 3.3.9, RFC 2782, RFC 9460 section 4.1, RFC 9471 for glue).
 #include <algorithm>
+#include <set>
 #include <unordered_set>
 
 #include "dns/name_text.h"
-#include "dns/rdata.h"
+#include "dns/types.h"
+#include "signpost/policy.h"
 #include "zone/builder.h"
 #include "zone/wire.h"
 
@@ -14,7 +16,11 @@ namespace {
 
 constexpr bool is_service(uint16_t type) { return type == rr::svcb || type == rr::https; }
 
-bool simple(const RecordSet* set) { return set && !set->policy && !set->is_alias(); }
+// True if every client gets all of the set.
+bool certain(const RecordSet* set) {
+  return set && set->member_count == 1 && !set->members[0].alias &&
+         !(set->policy && set->policy->by_client());
+}
 
 // Aliases of services that lead on and on; more are left to the client.
 constexpr unsigned kServiceAliases = 4;
@@ -22,15 +28,16 @@ constexpr unsigned kServiceAliases = 4;
 // Collects what is related to one set.
 class RelatedRecords {
  public:
-  RelatedRecords(const Zone& zone, const RecordSet& set)
-      : zone_(zone), set_(set), own_(zone.find(set.owner)) {}
+  RelatedRecords(const Zone& zone, Arena& arena, const RecordSet& set)
+      : zone_(zone), arena_(arena), set_(set), own_(zone.find(set.owner)) {}
 
-  void find() { follow(set_, true, kServiceAliases); }
+  void find() { follow(set_, set_.owner, true, kServiceAliases); }
   std::vector<Related>& found() { return found_; }
 
  private:
-  // Names in the data of `set`; `direct`: it is the set itself, not one that it leads to.
-  void follow(const RecordSet& set, bool direct, unsigned depth) {
+  // Names in the data of `set`, which answers for `owner`; `direct`: it is the set itself, not one
+  // that it leads to.
+  void follow(const RecordSet& set, NameView owner, bool direct, unsigned depth) {
     const WireSet& records = set.members[0].values;
     std::array<uint8_t, 255> buffer;
     for (unsigned i = 0; i < records.name_count; ++i) {
@@ -46,7 +53,7 @@ class RelatedRecords {
         if (target.is_root() && alias) continue;
         leads_on = alias;
         if (target.is_root()) {
-          target = set.owner;
+          target = owner;
           place = direct ? Related::own_owner : Related::elsewhere;
         }
       }
@@ -54,43 +61,59 @@ class RelatedRecords {
     }
   }
 
-  // Addresses below a cut are glue, which name servers may have.
+  // Addresses below a cut are glue, which name servers may have. A wildcard stands for a name, but
+  // not as glue.
   void add(NameView name, uint32_t place, uint16_t service, unsigned depth) {
     const Node* node = zone_.find(name);
-    if (!node || node->redirected() || (node->cut && set_.type != rr::ns)) return;
-    const bool in_domain = own_->cut && set_.type == rr::ns && name.within(set_.owner);
+    if (node) {
+      if (node->redirected() || (node->cut && set_.type != rr::ns)) return;
+      name = node->name;
+    } else {
+      if (!name.within(zone_.apex()) || !covered_.insert(Name(name)).second) return;
+      node = zone_.match(name);
+      if (!node) return;
+      name = arena_.copy(name);
+    }
+    const bool in_domain = own_->cut && node->cut && name.within(set_.owner);
     for (const uint16_t type : {rr::a, rr::aaaa})
-      if (const RecordSet* set = node->find(type); simple(set)) keep({set, place, in_domain});
+      if (const RecordSet* set = node->find(type); certain(set))
+        keep({set, name, place, in_domain});
     const RecordSet* next = service == 0 ? nullptr : node->find(service);
-    if (!simple(next) || depth == 0 || next == &set_ || !keep({next, place, false})) return;
-    follow(*next, false, depth - 1);
+    if (!certain(next) || depth == 0 || next == &set_ || !keep({next, name, place, false})) return;
+    follow(*next, name, false, depth - 1);
   }
 
   bool keep(const Related& related) {
-    if (!seen_.insert(related.set).second) return false;
+    const bool covered = !(related.owner == related.set->owner);
+    if (!covered && !seen_.insert(related.set).second) return false;
     found_.push_back(related);
     return true;
   }
 
   const Zone& zone_;
+  Arena& arena_;
   const RecordSet& set_;
   const Node* own_;
   std::vector<Related> found_;
   std::unordered_set<const RecordSet*> seen_;
+  std::set<Name> covered_;
 };
 
 }  // namespace
 
 bool ZoneBuilder::has_related(uint16_t type) {
   switch (type) {
-    case rr::ns:
-    case rr::mx:
-    case rr::afsdb:
-    case rr::rt:
-    case rr::srv:
-    case rr::kx:
-    case rr::svcb:
-    case rr::https:
+    case rrtype::ns:
+    case rrtype::md:
+    case rrtype::mf:
+    case rrtype::mb:
+    case rrtype::mx:
+    case rrtype::afsdb:
+    case rrtype::rt:
+    case rrtype::srv:
+    case rrtype::kx:
+    case rrtype::svcb:
+    case rrtype::https:
       return true;
     default:
       return false;
@@ -99,7 +122,7 @@ bool ZoneBuilder::has_related(uint16_t type) {
 
 void ZoneBuilder::link_related() {
   for (RecordSet* set : relating_) {
-    RelatedRecords related(*zone_, *set);
+    RelatedRecords related(*zone_, zone_->arena_, *set);
     related.find();
     auto& found = related.found();
     std::stable_partition(found.begin(), found.end(), [](const Related& r) { return r.in_domain; });

@@ -181,7 +181,7 @@ class SIGNPOST_API Query {
 
   // Proposes all members of `set` as candidates (source plugins).
   void propose(const RecordSet& proposed, const Zone& of);
-  // Adds records to the reply; false if there is no room left for an entry (24 of them).
+  // Adds records to the reply; false if there is no room left for an entry (40 of them).
   bool add(Section section, const WireSet& records, ReplyEntry::Owner owner, NameView name = {},
            bool needed = true);
   // The same for the values of a member, together with their signatures if the client set DO.
@@ -262,7 +262,8 @@ class SIGNPOST_API Query {
   // Entries of the longest chain with all its proofs: for each of eight steps two (a CNAME and the
   // proof of its wildcard, or a DNAME and its CNAME), for the last a set or an SOA, three proofs,
   // name servers and addresses.
-  static constexpr unsigned max_entries = 24, max_steps = 9, max_made = 4;
+  static constexpr unsigned max_entries = 40, max_steps = 17, max_aliases = 8, max_made = 4,
+                            max_redirections = 9;
   struct Step {
     const Zone* zone;
     NameView looked_for;
@@ -280,6 +281,11 @@ class SIGNPOST_API Query {
   NameView owner_of(unsigned step) const {
     while (step > 0 && steps_[step].same_owner) --step;
     return step == 0 ? name() : steps_[step].looked_for;
+  }
+  unsigned aliases() const {  // steps that aliases made
+    unsigned n = 0;
+    for (unsigned i = 1; i <= step_; ++i) n += steps_[i].same_owner;
+    return n;
   }
   bool was_redirected() const {  // the last record of the answer follows from a DNAME
     return redirection_count_ > 0 && entry_count_ > 0 &&
@@ -312,7 +318,7 @@ class SIGNPOST_API Query {
   std::array<WireSet, max_made> made_sets_;
   std::array<uint32_t, max_made * 2> made_starts_;
   std::array<uint8_t, 512> made_;
-  std::array<Redirection, max_steps> redirections_;
+  std::array<Redirection, max_redirections> redirections_;
   // Options of the reply, as on the wire. With the longest question and client subnet an error
   // reply still fits into 512 bytes.
   std::array<uint8_t, 200> options_;

@@ -14,10 +14,10 @@ namespace signpost {
 
 namespace rr {  // RR TYPE and CLASS values that code needs by name (IANA DNS parameters)
 inline constexpr uint16_t a = 1, ns = 2, cname = 5, soa = 6, ptr = 12, hinfo = 13, mx = 15,
-                          txt = 16, afsdb = 18, rt = 21, aaaa = 28, srv = 33, naptr = 35, kx = 36,
-                          dname = 39, opt = 41, ds = 43, rrsig = 46, nsec = 47, dnskey = 48,
-                          nsec3 = 50, nsec3param = 51, cds = 59, cdnskey = 60, svcb = 64,
-                          https = 65, tkey = 249, tsig = 250, ixfr = 251, axfr = 252, any = 255;
+                          txt = 16, aaaa = 28, srv = 33, naptr = 35, dname = 39, opt = 41, ds = 43,
+                          rrsig = 46, nsec = 47, dnskey = 48, nsec3 = 50, nsec3param = 51, cds = 59,
+                          cdnskey = 60, svcb = 64, https = 65, tkey = 249, tsig = 250, ixfr = 251,
+                          axfr = 252, any = 255;
 inline constexpr uint16_t class_in = 1, class_ch = 3, class_none = 254, class_any = 255;
 }  // namespace rr
 
@@ -135,7 +135,8 @@ struct Member {
 struct Related {
   // The name is the owner of the other set; it stands in a set related to that one.
   static constexpr uint32_t own_owner = UINT32_MAX, elsewhere = UINT32_MAX - 1;
-  const RecordSet* set;  // simple
+  const RecordSet* set;  // of one member that answers every client
+  NameView owner;        // of the records: the name, which a wildcard may stand for
   uint32_t name_at;      // that name's offset in the other set, or one of the above
   bool in_domain;        // glue without which a delegation leads nowhere (RFC 9471, section 2.1)
 };
