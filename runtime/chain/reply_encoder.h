@@ -44,14 +44,6 @@ class ReplyEncoder {
   bool set(const WireSet& records, Section section, RecordWriter::Owner owner,
            const RecordWriter::Base& base);
   void opt(Rcode rcode, uint16_t payload);
-  static void store16(uint8_t* to, unsigned value) {
-    to[0] = uint8_t(value >> 8);
-    to[1] = uint8_t(value);
-  }
-  void put16(unsigned value) {
-    store16(out_.data() + at_, value);
-    at_ += 2;
-  }
 
   Query& q_;
   std::span<uint8_t> out_;
