@@ -1,57 +1,23 @@
 #include "zone/denial.h"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 #include <numeric>
 
+#include "zone/order_key.h"
 #include "zone/zone.h"
 
 namespace signpost {
 
-namespace {
-
-// The sort key of a name below an apex: its labels from the right, each octet as it is except 0 and
-// 1, which get a 1 in front, and a 0 behind each label. Bytewise order of keys is canonical order
-// of names (RFC 4034, section 6.1).
-class SortKey {
- public:
-  SortKey(NameView name, NameView apex) {
-    std::array<uint8_t, 128> starts;
-    unsigned labels = 0;
-    for (size_t at = 0; at + apex.size() < name.size(); at += name.data()[at] + 1u)
-      starts[labels++] = uint8_t(at);
-    while (labels != 0) {
-      const uint8_t* label = name.data() + starts[--labels];
-      for (unsigned i = 1; i <= *label; ++i) {
-        if (label[i] <= 1) bytes_[size_++] = 1;
-        bytes_[size_++] = uint8_t(label[i] <= 1 ? label[i] + 1 : label[i]);
-      }
-      bytes_[size_++] = 0;
-    }
-  }
-  std::span<const uint8_t> view() const { return {bytes_.data(), size_}; }
-
- private:
-  std::array<uint8_t, 512> bytes_;
-  size_t size_ = 0;
-};
-
-int compare(std::span<const uint8_t> a, std::span<const uint8_t> b) {
-  const size_t common = std::min(a.size(), b.size());
-  const int order = common == 0 ? 0 : std::memcmp(a.data(), b.data(), common);
-  return order != 0 ? order : a.size() < b.size() ? -1 : int(a.size() > b.size());
-}
-
-}  // namespace
+using zone::compare_octets;
+using zone::OrderKey;
 
 Denial::Denial(NameView apex, std::vector<const RecordSet*> sets)
     : kind_(nsec), apex_(apex), chain_(std::move(sets)) {
   std::vector<uint8_t> keys;
   std::vector<size_t> starts{0};
   for (const RecordSet* set : chain_) {
-    const SortKey key(set->owner, apex_);
-    keys.insert(keys.end(), key.view().begin(), key.view().end());
+    const OrderKey key(set->owner, apex_);
+    keys.insert(keys.end(), key.octets().begin(), key.octets().end());
     starts.push_back(keys.size());
   }
   const auto key_of = [&](uint32_t i) {
@@ -60,7 +26,7 @@ Denial::Denial(NameView apex, std::vector<const RecordSet*> sets)
   std::vector<uint32_t> order(chain_.size());
   std::iota(order.begin(), order.end(), 0u);
   std::sort(order.begin(), order.end(),
-            [&](uint32_t a, uint32_t b) { return compare(key_of(a), key_of(b)) < 0; });
+            [&](uint32_t a, uint32_t b) { return compare_octets(key_of(a), key_of(b)) < 0; });
   std::vector<const RecordSet*> sorted;
   sorted.reserve(order.size());
   keys_.reserve(keys.size());
@@ -107,13 +73,13 @@ const RecordSet* Denial::covering(NameView name) const noexcept {
 
 uint32_t Denial::find(NameView name) const noexcept {
   if (kind_ == nsec3) return find_hash(hash_name(name, parameters_));
-  const SortKey key(name, apex_);
+  const OrderKey key(name, apex_);
   uint32_t first = 0, last = uint32_t(chain_.size());  // the apex comes before every other name
-  int order = -1;
   while (last - first > 1) {
     const uint32_t middle = first + (last - first) / 2;
     const size_t start = key_starts_[middle];
-    order = compare({keys_.data() + start, key_starts_[middle + 1] - start}, key.view());
+    const int order =
+        compare_octets({keys_.data() + start, key_starts_[middle + 1] - start}, key.octets());
     if (order == 0) return middle | at_name_bit;
     (order < 0 ? first : last) = middle;
   }

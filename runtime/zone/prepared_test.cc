@@ -185,6 +185,11 @@ TEST(DnameRules, AreJudged) {
       {"nothing below", "d DNAME t\nx.y.d TXT x\n",
        "db:6 - Warning: x.y.d.example.com. TXT lies below the DNAME at d.example.com., which "
        "redirects it, and is never answered (RFC 6672, section 2.4)\n"},
+      {"hashed names of a signed zone",
+       "@ DNAME t.example.net.\n0123456789ABCDEFGHIJKLMNOPQRSTUV NSEC3 1 0 0 - "
+       "0123456789ABCDEFGHIJKLMNOPQRSTUV A\n",
+       "db:4 - Warning: ns1.example.com. A lies below the DNAME at example.com., which redirects "
+       "it, and is never answered (RFC 6672, section 2.4)\n"},
   };
   for (const auto& row : rows) EXPECT_EQ(Built(row.records).said, row.said) << row.rule;
 }

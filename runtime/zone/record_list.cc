@@ -1,25 +1,17 @@
 #include "zone/record_list.h"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 
 #include "dns/name_text.h"
 #include "dns/rdata.h"
 #include "dns/types.h"
+#include "zone/order_key.h"
 
 namespace signpost::zone {
 
 namespace {
 
 using Octets = std::span<const uint8_t>;
-
-// Octet by octet from the left; what is shorter comes first (RFC 4034, section 6.3).
-int compare_octets(Octets a, Octets b) {
-  const size_t common = std::min(a.size(), b.size());
-  const int order = common > 0 ? std::memcmp(a.data(), b.data(), common) : 0;
-  return order != 0 ? order : a.size() < b.size() ? -1 : a.size() > b.size();
-}
 
 bool starts_with(Octets octets, Octets start) {
   return octets.size() >= start.size() && std::equal(start.begin(), start.end(), octets.begin());
@@ -30,19 +22,8 @@ int rank(uint16_t type) { return type == rrtype::soa ? 0 : type; }
 }  // namespace
 
 void append_order_key(NameView name, std::vector<uint8_t>& out) {
-  std::array<const uint8_t*, dns::kMaxLabels> labels;
-  size_t count = 0;
-  for (const uint8_t* label = name.data(); *label != 0; label += *label + 1) {
-    labels[count++] = label;
-  }
-  while (count-- > 0) {
-    for (unsigned i = 1; i <= *labels[count]; ++i) {
-      const uint8_t octet = labels[count][i];
-      if (octet <= 1) out.push_back(1);
-      out.push_back(octet <= 1 ? uint8_t(octet + 1) : octet);
-    }
-    out.push_back(0);
-  }
+  const OrderKey key(name);
+  out.insert(out.end(), key.octets().begin(), key.octets().end());
 }
 
 uint16_t RecordList::file_of(std::string_view file) {

@@ -13,9 +13,7 @@
 
 namespace signpost::zone {
 
-// A name as octets that compare like the name in canonical order (RFC 4034, section 6.1): labels
-// from the right, each closed by a zero octet; 0 and 1 inside a label are escaped. A name lies at
-// or below another one exactly if its key begins with the other's. `name` is lower case.
+// Appends the OrderKey of a lower-case name.
 void append_order_key(NameView name, std::vector<uint8_t>& out);
 
 class RecordList {

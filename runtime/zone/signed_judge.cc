@@ -53,14 +53,8 @@ bool outside_chain(const Node& node, const Denial& denial, const RecordSet* cove
          (node.set_count == 0 || (node.cut && !node.find(rr::ds)));
 }
 
-// Marks the nodes that have no authoritative data: those below a zone cut or a DNAME.
-std::vector<bool> occluded(std::span<const Node> nodes, std::span<const uint32_t> parents) {
-  std::vector<bool> hidden(nodes.size());
-  for (size_t i = 1; i < nodes.size(); ++i)
-    hidden[i] = hidden[parents[i]] || (nodes[i].cut && nodes[i].cut != &nodes[i]) ||
-                nodes[parents[i]].find(rr::dname);
-  return hidden;
-}
+// True if the node has no authoritative data: below a zone cut or a DNAME.
+bool hidden(const Node& node) { return (node.cut && node.cut != &node) || node.redirected(); }
 
 }  // namespace
 
@@ -117,14 +111,11 @@ void ZoneBuilder::judge_times() {
 
 // Sets without signature, and signatures without set.
 void ZoneBuilder::judge_unsigned(std::span<const Node> nodes) {
-  std::vector<uint32_t> parents;
-  for (const PendingNode& n : nodes_) parents.push_back(n.parent);
-  const std::vector<bool> hidden = occluded(nodes, parents);
   Tally bare, loose;
-  for (size_t i = 0; i < nodes.size(); ++i)
-    for (const RecordSet& set : nodes[i].all()) {
+  for (const Node& node : nodes)
+    for (const RecordSet& set : node.all()) {
       const bool parental = set.type == rr::ds || set.type == rr::nsec;
-      if (hidden[i] || (nodes[i].cut && !parental)) continue;
+      if (hidden(node) || (node.cut && !parental)) continue;
       if (set.members[0].signatures.count == 0) note(bare, place_of(set), set.owner, set.type);
     }
   for (const HashedSet& set : hashed_sets_)
@@ -146,12 +137,10 @@ void ZoneBuilder::judge_chain(std::span<const Node> nodes) {
     const Location place = broken.count == 0 ? place_of(*chain[i]) : Location{};
     note(broken, place, chain[i]->owner, chain[i]->type);
   }
-  std::vector<uint32_t> parents;
-  for (const PendingNode& n : nodes_) parents.push_back(n.parent);
-  const std::vector<bool> hidden = occluded(nodes, parents);
   for (uint32_t i = 0; i < nodes.size(); ++i) {
     const Denial::Witness witness = denial.of(i);
-    if (hidden[i] || witness.at_name || outside_chain(nodes[i], denial, witness.set)) continue;
+    if (hidden(nodes[i]) || witness.at_name || outside_chain(nodes[i], denial, witness.set))
+      continue;
     const bool first = missing.count == 0 && nodes[i].set_count != 0;
     note(missing, first ? place_of(nodes[i].sets[0]) : context_.where, nodes[i].name,
          denial.kind() == Denial::nsec ? rr::nsec : rr::nsec3);

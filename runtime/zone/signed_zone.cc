@@ -49,7 +49,8 @@ void ZoneBuilder::sort_signatures() {
   });
 }
 
-// The signatures over one set, with the TTL of the set (RFC 4034, section 3).
+// The signatures over one set, with the TTL of the set (RFC 4034, section 3) unless theirs is
+// lower.
 WireSet ZoneBuilder::signatures(uint32_t node, uint16_t type, uint32_t ttl) {
   if (signatures_.empty()) return {};
   const auto before = [](const Record& r, const std::pair<uint32_t, uint16_t>& key) {
@@ -58,7 +59,8 @@ WireSet ZoneBuilder::signatures(uint32_t node, uint16_t type, uint32_t ttl) {
   const auto first =
       std::lower_bound(signatures_.begin(), signatures_.end(), std::pair(node, type), before);
   auto last = first;
-  while (last != signatures_.end() && last->node == node && last->type == type) ++last;
+  for (; last != signatures_.end() && last->node == node && last->type == type; ++last)
+    ttl = std::min(ttl, last->ttl);
   if (first == last) return {};
   return wire(apex_, rr::rrsig, ttl, data_of(std::span(first, last)));
 }

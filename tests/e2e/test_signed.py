@@ -50,6 +50,11 @@ KINDS = [
     ("a.cw A", "NOERROR", SPANNED),  # a wildcard CNAME to a wildcard
     ("a.cw TXT", "NOERROR", SPANNED),
     ("a.cn A", "NXDOMAIN", SPANNED),
+    ("dn DNAME", "NOERROR", ALWAYS),
+    ("dn A", "NOERROR", ALWAYS),
+    ("host.dn A", "NOERROR", ALWAYS),  # DNAME
+    ("q.v.dn A", "NOERROR", SPANNED),  # DNAME to a wildcard
+    ("nope.dn A", "NXDOMAIN", SPANNED),
     ("sec DS", "NOERROR", ALWAYS),
     ("www.sec A", "NOERROR", ALWAYS),  # through a signed delegation
     ("nope.sec A", "NXDOMAIN", ALWAYS),
