@@ -9,7 +9,7 @@
 #include "chain/runner.h"
 #include "config/configuration.h"
 #include "dns/types.h"
-#include "kit/message.h"
+#include "kit/answer.h"
 #include "kit/packet.h"
 #include "kit/temporary_folder.h"
 #include "observe/log_writer.h"
@@ -62,48 +62,7 @@ std::string replace_word(std::string_view text, std::string_view word, const std
   return out;
 }
 
-Answer read_answer(std::span<const uint8_t> reply) {
-  Answer answer;
-  answer.sent = true;
-  answer.size = reply.size();
-  try {
-    const Message message = decode(reply);
-    answer.rcode = rcode_text(message.rcode);
-    answer.aa = message.aa();
-    answer.tc = message.tc();
-    answer.edns = message.edns;
-    for (const Record& r : message.answer) answer.answers.push_back(r.text());
-    for (const Record& r : message.authority) answer.authority.push_back(r.text());
-    for (const Record& r : message.additional) answer.additional.push_back(r.text());
-    for (const Option& o : message.options)
-      answer.options.emplace(o.code, std::string(o.data.begin(), o.data.end()));
-    if (message.subnet) {
-      answer.scope = message.subnet->scope;
-      Prefix prefix{{{}, uint8_t(message.subnet->family == 1 ? 4 : 6)}, message.subnet->source};
-      std::copy_n(message.subnet->address.begin(),
-                  std::min<size_t>(16, message.subnet->address.size()),
-                  prefix.address.bytes.begin());
-      answer.subnet = prefix.text();
-    }
-  } catch (const Malformed& e) {
-    ADD_FAILURE() << "malformed reply: " << e.what();
-    answer.rcode = "MALFORMED";
-  }
-  return answer;
-}
-
 }  // namespace
-
-std::string Answer::text() const {
-  if (waiting) return "waiting";
-  if (!sent) return "no reply";
-  std::vector<std::string> lines = answers;
-  std::sort(lines.begin(), lines.end());
-  if (rcode != "NOERROR" || lines.empty()) lines.insert(lines.begin(), rcode);
-  std::string text;
-  for (const std::string& line : lines) text += (text.empty() ? "" : "\n") + line;
-  return text;
-}
 
 struct Bench::Parts {
   TemporaryFolder folder;
@@ -288,8 +247,8 @@ void Bench::health(const std::vector<std::string>& unhealthy) {
   parts_->publish();
 }
 
-void Bench::address(std::string_view name, const std::vector<std::string>& addresses,
-                    uint32_t ttl, bool stale) {
+void Bench::address(std::string_view name, const std::vector<std::string>& addresses, uint32_t ttl,
+                    bool stale) {
   std::vector<Address> parsed;
   for (const std::string& text : addresses) parsed.push_back(Address::parse(text).value());
   OutsideName& row = parts_->outside[Name::parse(name).value()];
