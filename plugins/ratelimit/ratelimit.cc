@@ -103,8 +103,8 @@ class Worker {
   // Which answers count as the same (README, "Accounts").
   uint64_t account_of(const Query& query, uint64_t client, Category category) const noexcept {
     switch (category) {
-      case Category::response:
-        return hash_.name(client + query.type, query.imputed_name());
+      case Category::response:  // a CNAME answers all types, and is one answer all the same
+        return hash_.name(client + (query.set ? query.set->type : 0), query.imputed_name());
       case Category::nodata:
       case Category::nxdomain:
       case Category::referral:

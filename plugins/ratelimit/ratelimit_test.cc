@@ -19,6 +19,7 @@ constexpr const char* kZone =
     "www IN A 192.0.2.1\n"
     "mail IN A 192.0.2.2\n"
     "*.wild IN A 192.0.2.3\n"
+    "other IN CNAME www.example.net.\n"
     "sub IN NS ns.sub\n"
     "ns.sub IN A 192.0.2.4\n";
 
@@ -108,15 +109,16 @@ TEST(Ratelimit, answers_that_differ_have_accounts_of_their_own) {
     EXPECT_EQ(ask(*b, question, 2), "pd") << question;
 }
 
-TEST(Ratelimit, floods_of_random_names_are_one_account) {
+TEST(Ratelimit, floods_of_random_questions_are_one_account) {
   const struct {
     const char *question, *wanted;
-  } cases[] = {{"x%.wild A", "ppddd"},       // the wildcard's
-               {"x%.wild MX", "ppddd"},      // no data there
-               {"x%.nothing A", "ppddd"},    // the zone's, as names that do not exist
-               {"x%.www TXT", "ddddd"},      // so is this one
-               {"x%.sub A", "ppddd"},        // the cut's
-               {"www TYPE6528%", "ppddd"}};  // no data, whatever the type
+  } cases[] = {{"x%.wild A", "ppddd"},         // the wildcard's
+               {"x%.wild MX", "ppddd"},        // no data there
+               {"x%.nothing A", "ppddd"},      // the zone's, as names that do not exist
+               {"x%.www TXT", "ddddd"},        // so is this one
+               {"x%.sub A", "ppddd"},          // the cut's
+               {"www TYPE6528%", "ppddd"},     // no data, whatever the type
+               {"other TYPE6528%", "ppddd"}};  // the same CNAME
   const auto b = bench("responses-per-second 2\nslip-ratio 0");
   for (const auto& c : cases) EXPECT_EQ(ask_many(*b, c.question, 5), c.wanted) << c.question;
 }
