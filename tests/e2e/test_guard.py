@@ -153,7 +153,7 @@ def test_slip(serve, slip):
 
 def test_a_truncated_answer_leads_to_tcp(serve):
     """What a victim's own resolver meets: TC, then the answer."""
-    server = limited(serve, ["responses-per-second 1", "slip-ratio 1"])
+    server = limited(serve, ["responses-per-second 1", "slip-ratio 1"], "-workers", "1")
     replies(server, "127.0.2.1", 50)
     reply = dig(server, "127.0.2.1", "host.example.com", "A")
     assert "Truncated, retrying in TCP mode" in reply and "ANSWER: 1" in reply
