@@ -122,7 +122,9 @@ class Recorder {
 };
 
 // Goes on with a suspended query. Move-only. Using it twice or late does nothing; dropping it
-// unused answers SERVFAIL. Only on the worker that made it.
+// unused answers SERVFAIL. Only on the worker that made it, and no longer than that lives: when its
+// configuration ends, or the worker does, refreshed() is called for the last time, and a plugin
+// must let go of all tickets then, because it is destroyed on another thread.
 class SIGNPOST_API [[nodiscard]] Ticket {
  public:
   Ticket() = default;
