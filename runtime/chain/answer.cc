@@ -117,7 +117,9 @@ void answer_from(const Zone& zone, Query& q) noexcept {
   if (!zone.loaded()) {
     q.rcode = Rcode::servfail;
     q.error = "the zone could not be read";
-    q.explain_error(24);  // Invalid Data (RFC 8914, section 4.25)
+    q.error_code = 24;  // Invalid Data (RFC 8914, section 4.25)
+    if (q.recorder)
+      q.recorder->note("zone", "zone " + zone.apex().text() + " could not be read: SERVFAIL");
     return;
   }
   const NameView name = q.looked_for();

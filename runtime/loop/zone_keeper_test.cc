@@ -1,0 +1,246 @@
+// Zones that follow their files: on a real loop and its pool, in a folder of the test. Every wait
+// ends with what it waits for, or fails after a bounded number of loop turns.
+#include "loop/zone_keeper.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+
+#include "kit/log_capture.h"
+#include "kit/temporary_folder.h"
+
+namespace signpost {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string zone_text(unsigned serial, const std::string& more = "") {
+  return "$TTL 60\n@ SOA ns1 h " + std::to_string(serial) +
+         " 1 2 3 4\n@ NS ns1\nns1 A 192.0.2.53\n" + more;
+}
+
+Name name(const std::string& text) { return Name::parse(text).value(); }
+
+// A zone for each file of a folder.
+struct Files final : ZoneSource {
+  explicit Files(std::string of) : folder(std::move(of)) {}
+  bool find(std::vector<ZoneFile>& zones, Problems& problems) const override {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error))
+      zones.push_back({name(entry.path().filename().string()), entry.path().string(), where});
+    if (error) problems.error(where, "no folder");
+    return !error;
+  }
+  const std::string folder;
+  const Location where{"Corefile", 2};
+};
+
+class Keeper : public testing::Test {
+ protected:
+  Keeper() { uv_loop_init(&loop_); }
+  ~Keeper() override {
+    keeper_.reset();
+    uv_run(&loop_, UV_RUN_DEFAULT);
+    EXPECT_EQ(uv_loop_close(&loop_), 0) << "nothing is left on the loop";
+  }
+
+  // One step, as editors replace files.
+  void write(const std::string& file, const std::string& text) {
+    folder_.write("fresh", text);
+    fs::create_directories(path("zones"));
+    fs::rename(path("fresh"), path("zones/" + file));
+  }
+  void remove(const std::string& file) { fs::remove(path("zones/" + file)); }
+  std::string path(const std::string& file) const { return folder_.path() + "/" + file; }
+
+  void start(std::function<void(BlockConfiguration&)> more = {}) {
+    auto configuration = std::make_shared<Configuration>();
+    BlockConfiguration& block = configuration->blocks.emplace_back();
+    block.sources.push_back({std::make_shared<Files>(path("zones")), std::chrono::milliseconds(1)});
+    if (more) more(block);
+    Problems problems;
+    load_zones(block, nullptr, problems, configuration->broken);
+    ASSERT_FALSE(problems.any_error()) << text_of(problems);
+    auto served = std::move(block.served);
+    auto table = std::static_pointer_cast<const ZoneTable>(block.tables.get(zones_slot));
+    block.tables.set(zones_slot, nullptr);
+    keeper_ = std::make_unique<ZoneKeeper>(&loop_, configuration, 0, std::move(served),
+                                           std::move(table), [this] {
+                                             ++changes_;
+                                             log_ += capture_.take_lines();
+                                           });
+  }
+
+  // Turns the loop until `state` holds.
+  bool comes(const std::function<bool()>& state) {
+    for (int turns = 0; turns < 100'000; ++turns) {
+      if (state()) return true;
+      uv_run(&loop_, UV_RUN_ONCE);
+      log_ += capture_.take_lines();
+    }
+    return false;
+  }
+  bool logged(const std::string& words) const { return log_.find(words) != std::string::npos; }
+  const Zone* zone(const std::string& apex) {
+    const Zone* found = keeper_->table()->find(name(apex));
+    return found && found->apex() == name(apex).view() ? found : nullptr;
+  }
+  uint32_t serial(const std::string& apex) {
+    const Zone* found = zone(apex);
+    return found && found->loaded() ? found->serial() : 0;
+  }
+
+  uv_loop_t loop_;
+  kit::TemporaryFolder folder_;
+  kit::LogCapture capture_;
+  std::string log_;
+  unsigned changes_ = 0;
+  std::unique_ptr<ZoneKeeper> keeper_;
+};
+
+TEST_F(Keeper, ZonesComeChangeAndGo) {
+  write("a.test", zone_text(1));
+  write("b.test", zone_text(1));
+  start();
+  EXPECT_EQ(serial("a.test"), 1u);
+  write("c.test", zone_text(1));
+  EXPECT_TRUE(comes([&] { return serial("c.test") == 1; })) << log_;
+  const unsigned position = zone("b.test")->position();
+  write("a.test", zone_text(2));
+  EXPECT_TRUE(comes([&] { return serial("a.test") == 2; })) << log_;
+  EXPECT_TRUE(logged("zone a.test. reloaded from ")) << log_;
+  remove("b.test");
+  EXPECT_TRUE(comes([&] { return zone("b.test") == nullptr; })) << log_;
+  EXPECT_TRUE(logged("zone b.test. removed: "));
+  write("d.test", zone_text(1));
+  EXPECT_TRUE(comes([&] { return serial("d.test") == 1; })) << log_;
+  EXPECT_EQ(zone("d.test")->position(), position) << "places are used again";
+  EXPECT_EQ(keeper_->table()->zones.size(), 3u);
+  EXPECT_EQ(serial("a.test"), 2u);
+  EXPECT_EQ(serial("c.test"), 1u);
+}
+
+TEST_F(Keeper, AnErrorStaysWithItsZone) {
+  write("a.test", zone_text(1));
+  start();
+  const Zone* before = zone("a.test");
+  write("a.test", zone_text(2, "x A 1\n"));
+  write("b.test", zone_text(1, "x A 1\n"));
+  write("c.test", zone_text(1));
+  EXPECT_TRUE(comes([&] {
+    return logged("zone a.test. is not reloaded") && logged("zone b.test. cannot be served") &&
+           serial("c.test") == 1;
+  })) << log_;
+  EXPECT_TRUE(logged(path("zones/a.test") + ":5 - ")) << log_;
+  EXPECT_EQ(zone("a.test"), before);
+  ASSERT_NE(zone("b.test"), nullptr);
+  EXPECT_FALSE(zone("b.test")->loaded());
+  write("a.test", zone_text(3));
+  write("b.test", zone_text(3));
+  EXPECT_TRUE(comes([&] { return serial("a.test") == 3 && serial("b.test") == 3; })) << log_;
+}
+
+TEST_F(Keeper, AFolderThatCannotBeReadChangesNothing) {
+  write("a.test", zone_text(1));
+  start();
+  fs::rename(path("zones"), path("away"));
+  EXPECT_TRUE(comes([&] { return logged("Corefile:2 - no folder"); })) << log_;
+  log_.clear();
+  fs::rename(path("away"), path("zones"));
+  EXPECT_TRUE(comes([&] { return logged("has been put right"); })) << log_;
+  EXPECT_EQ(log_.find("no folder"), std::string::npos) << "said once";
+  EXPECT_EQ(serial("a.test"), 1u);
+}
+
+TEST_F(Keeper, ASerialThatGoesBackIsWarnedOf) {  // RFC 1982
+  write("a.test", zone_text(4294967295u));
+  start();
+  write("a.test", zone_text(3));
+  EXPECT_TRUE(comes([&] { return serial("a.test") == 3; })) << log_;
+  EXPECT_FALSE(logged("is lower than")) << "it went on past the highest number";
+  write("a.test", zone_text(2));
+  EXPECT_TRUE(comes([&] { return serial("a.test") == 2; })) << log_;
+  EXPECT_TRUE(logged("serial 2 is lower than 3 before")) << log_;
+}
+
+TEST_F(Keeper, AZoneOfALineStaysWhenItsFileGoes) {
+  write("x.test", zone_text(1));
+  folder_.write("line.test", zone_text(1));
+  start([&](BlockConfiguration& block) {
+    ZoneFile file{name("line.test"), path("line.test"), {"Corefile", 3}};
+    file.reload = std::chrono::milliseconds(1);
+    block.served.push_back({file});
+  });
+  fs::remove(path("line.test"));
+  EXPECT_TRUE(comes([&] { return logged("zone line.test. is served on as it was read last"); }))
+      << log_;
+  EXPECT_EQ(serial("line.test"), 1u);
+  folder_.write("line.test", zone_text(2));
+  EXPECT_TRUE(comes([&] { return serial("line.test") == 2; })) << log_;
+}
+
+TEST_F(Keeper, AZoneThatTheCorefileAddsToIsKept) {
+  write("a.test", zone_text(1));
+  start([](BlockConfiguration& block) {
+    SetSpec set;
+    set.owner = name("www.a.test");
+    set.type = rr::a;
+    set.where = {"Corefile", 4};
+    MemberSpec& member = set.members.emplace_back();
+    member.where = set.where;
+    member.alias = AliasSpec{name("ns1.a.test")};
+    block.sets.emplace_back(name("a.test"), set);
+  });
+  remove("a.test");
+  EXPECT_TRUE(comes([&] { return logged("zone a.test. is gone from "); })) << log_;
+  EXPECT_EQ(serial("a.test"), 1u);
+  // A file without the alias' target is refused.
+  write("a.test", "$TTL 60\n@ SOA ns1 h 2 1 2 3 4\n@ NS ns.example.net.\n");
+  EXPECT_TRUE(comes([&] { return logged("Tried to create an alias that targets ns1.a.test."); }))
+      << log_;
+  EXPECT_EQ(serial("a.test"), 1u);
+}
+
+TEST_F(Keeper, ManyChangesMakeFewTables) {
+  write("a0.test", zone_text(1));
+  start();
+  const auto all = [&](unsigned wanted) {
+    return comes([&] {
+      unsigned have = 0;
+      for (const auto& zone : keeper_->table()->zones) have += zone && zone->serial() == wanted;
+      return have == 200;
+    });
+  };
+  for (unsigned wanted = 1; wanted < 3; ++wanted) {
+    for (int i = 0; i < 200; ++i) write("a" + std::to_string(i) + ".test", zone_text(wanted));
+    EXPECT_TRUE(all(wanted)) << log_;
+  }
+  // Each is announced at once when nothing else is under way, the others ten times a second.
+  EXPECT_LT(changes_, 400u);
+}
+
+TEST_F(Keeper, LateResultsMeetNobody) {
+  write("a.test", zone_text(1));
+  start();
+  write("a.test", zone_text(2));
+  write("b.test", zone_text(2));
+  uv_run(&loop_, UV_RUN_ONCE);  // a look is under way
+  keeper_.reset();
+  uv_run(&loop_, UV_RUN_DEFAULT);
+  EXPECT_EQ(changes_, 0u);
+}
+
+TEST_F(Keeper, HandsItsZonesOn) {
+  write("a.test", zone_text(1));
+  start();
+  PresentZones present;
+  keeper_->add_to(present);
+  ZoneFile file{name("a.test"), path("zones/a.test"), {}};
+  ASSERT_NE(present.find(file), nullptr);
+  EXPECT_EQ(present.find(file)->zone.get(), zone("a.test"));
+}
+
+}  // namespace
+}  // namespace signpost
