@@ -13,10 +13,11 @@ import pytest
 import server as kit
 from load import Load
 
-NAMES = int(os.environ.get("BIG_ZONE_NAMES", "200000"))
-RATE = int(os.environ.get("BIG_ZONE_RATE", "5000"))
-RELOADS = int(os.environ.get("BIG_ZONE_RELOADS", "3"))
+NAMES = int(os.environ.get("BIG_ZONE_NAMES", "100000"))
+RATE = int(os.environ.get("BIG_ZONE_RATE", "4000"))
+RELOADS = int(os.environ.get("BIG_ZONE_RELOADS", "2"))
 MARK = re.compile(rb"-v(\d{3})(?!\d)")
+ADDRESS = re.compile(rb"\x00\x01\x00\x01\x00\x00\x00<\x00\x04\n(.)..", re.S)  # A IN 60 4 10.V.x.y
 HEADER = """$TTL 60
 @ SOA ns-v{v:03} hostmaster {v} 2h 15m 14d 5m
 @ NS ns-v{v:03}
@@ -47,7 +48,7 @@ class Versions(Load):
         if data[12 : 12 + len(question) - 10] != question[10:] or data[3] & 15:
             return "another question or an error"
         marks = {int(mark) for mark in MARK.findall(data)}
-        marks |= {address[1] for address in re.findall(rb"\0\1\0\1\0\0\0<\0\4(\n.)", data, re.S)}
+        marks |= {version[0] for version in ADDRESS.findall(data)}
         return marks.pop() if len(marks) == 1 else f"a mixture of {sorted(marks)}"
 
 
@@ -70,7 +71,7 @@ def test_a_large_zone_is_replaced_under_load(serve):
     small = {"db.example": HEADER.format(v=1)}
     server = serve(corefile, "-workers", "2", files=small)
     write_zone(server, 2)
-    server.wait_for_log(r"reloaded from db\.example, serial 2", 120)
+    server.wait_for_log(r"reloaded from db\.example, serial 2", 240)
     before = kit.wait_until(lambda: resident(server)[0], "memory")
 
     step = max(NAMES // 2 // 5000, 1)
@@ -81,7 +82,7 @@ def test_a_large_zone_is_replaced_under_load(serve):
     for version in range(3, 3 + RELOADS):
         write_zone(server, version)
         begin, first = time.monotonic(), len(load.sent)
-        server.wait_for_log(rf"reloaded from db\.example, serial {version}$", 120)
+        server.wait_for_log(rf"reloaded from db\.example, serial {version}$", 240)
         seconds.append(time.monotonic() - begin)
         during = range(first, len(load.sent))
         time.sleep(0.5)
