@@ -15,6 +15,9 @@ Rule = collections.namedtuple("Rule", "name matches source")
 # Beside the one set of an answer to ANY: signatures, and what leads there.
 LEADING = (wire.RRSIG, wire.CNAME, wire.DNAME)
 
+# Signpost follows as many aliases before it gives up.
+MOST_ALIASES = 16
+
 # What follows from where a chain of aliases ends.
 OF_CHAINS = ("rcode", "AA", "TC", "answer", "soa", "referral", "proof", "glue", "sibling glue")
 
@@ -78,7 +81,8 @@ def _length_of_chains(difference):
     if difference.aspect not in OF_CHAINS or not others:
         return False
     end, _ = _chain_end(mine, difference.question)
-    if difference.truth.leads_on(end) and not mine.reply.flag("TC"):
+    aliases = sum(r.type == wire.CNAME for r in mine.reply.answer)
+    if difference.truth.leads_on(end) and aliases < MOST_ALIASES and not mine.reply.flag("TC"):
         return False
     return any(_stops_within_chain(view, difference) for view in others) and all(
         _stops_within_chain(view, difference) or _stops_at_zone_edge(view, difference)
