@@ -106,6 +106,7 @@ class ZoneBuilder {
   WireSet signatures(uint32_t node, uint16_t type, uint32_t ttl);
   void write_hashed();
   void index_denial(std::span<const Node> nodes);
+  bool judge_iterations(unsigned iterations, Location place);  // false: refused
   bool index_nsec3(const Nsec3Parameters& parameters);
   void refuse_steering();
   void judge_signed(std::span<const Node> nodes);

@@ -101,14 +101,7 @@ void ZoneBuilder::index_denial(std::span<const Node> nodes) {
       const Record& r = records_[i];
       const auto parameters = read_nsec3param({data_.data() + r.data, r.size});
       if (!parameters || !parameters->usable()) continue;
-      if (parameters->iterations > kMaxNsec3Iterations) {
-        report(true, where(r),
-               "NSEC3 with " + std::to_string(parameters->iterations) +
-                   " iterations: expected at most " + std::to_string(kMaxNsec3Iterations) +
-                   ", more is no longer validated; sign zone " + apex_.text() +
-                   " with 0 (RFC 9276, section 3.1)");
-        return;
-      }
+      if (!judge_iterations(parameters->iterations, where(r))) return;
       if (index_nsec3(*parameters)) return zone_->denial_.link(nodes);
     }
   }
@@ -119,6 +112,18 @@ void ZoneBuilder::index_denial(std::span<const Node> nodes) {
       if (const RecordSet* set = node.find(rr::nsec)) chain.push_back(set);
   zone_->denial_ = Denial(nodes[0].name, std::move(chain));
   zone_->denial_.link(nodes);
+}
+
+// Each question for a name that does not exist costs one more round for each iteration.
+bool ZoneBuilder::judge_iterations(unsigned iterations, Location place) {
+  const bool borne = iterations <= kMaxNsec3Iterations;
+  if (iterations != 0)
+    report(!borne, place,
+           "NSEC3 with " + std::to_string(iterations) + " iterations: expected " +
+               (borne ? "0" : "at most " + std::to_string(kMaxNsec3Iterations)) + ", more " +
+               (borne ? "costs and protects nothing" : "is no longer validated") + "; sign zone " +
+               apex_.text() + " with 0 (RFC 9276, section 3.1)");
+  return borne;
 }
 
 // Takes the chain made with `parameters`; false if the file has none that includes the apex.
