@@ -79,12 +79,12 @@ class Worker {
 }  // namespace
 }  // namespace signpost::cookies
 
-// Below `acl`: who is not served gets no cookie either. Above `ratelimit`, which spares clients
-// that are known: the names stand in this order.
+// Below `acl`: who is not served gets no cookie either. Below `ratelimit` too, which counts replies
+// with BADCOOKIE; on the way back it knows which clients were verified here.
 SIGNPOST_EXPORT(
     cookies,
     signpost::answering(
         signpost::placed(signpost::describe<signpost::cookies::Settings, signpost::cookies::Worker>(
                              "cookies", signpost::Stage::guard),
-                         "ratelimit", "acl"),
+                         nullptr, "acl"),
         signpost::beyond_a_question))

@@ -74,8 +74,9 @@ class Worker {
 
   Up up(Query& query) noexcept {
     incidents_.look(query.received_ns, query.log);
-    // Who shook hands or sent back a cookie of ours is no victim of forged addresses.
-    if (query.transport == Transport::tcp || query.client.verified) return Up::next;
+    // Who shook hands or sent back a cookie of ours is no victim of forged addresses. What has no
+    // records anyway but sends to TCP is as good as limited.
+    if (query.client.verified || query.truncate) return Up::next;
     const Address& source = query.client.source.address;
     if (settings_.any_exempt && settings_.exempt.find(source).row != no_row) return Up::next;
     if (!settings_.zones.empty() && !concerns(query.name())) return Up::next;

@@ -156,6 +156,31 @@ TEST(Ratelimit, who_shook_hands_is_not_limited) {
   EXPECT_EQ(ask(*b, Ask{.question = "www A", .tcp = true}, 1), "p");
 }
 
+// A query for ns1.example.com. A with the COOKIE option (RFC 7873), or without one if it is empty.
+Ask with_cookie(const std::vector<uint8_t>& cookie) {
+  Ask ask;
+  ask.packet = {0,   1, 0,   0,   0,   1,   0,   0,   0,   0, 0,   1,   3,   'n', 's',
+                '1', 7, 'e', 'x', 'a', 'm', 'p', 'l', 'e', 3, 'c', 'o', 'm', 0,   0,
+                1,   0, 1,   0,   0,   41,  4,   208, 0,   0, 0,   0,   0};
+  ask.packet.push_back(uint8_t(cookie.empty() ? 0 : 4 + cookie.size()));
+  if (cookie.empty()) return ask;
+  ask.packet.insert(ask.packet.end(), {0, 10, 0, uint8_t(cookie.size())});
+  ask.packet.insert(ask.packet.end(), cookie.begin(), cookie.end());
+  return ask;
+}
+
+TEST(Ratelimit, cookies_that_are_not_ours_count_as_errors) {
+  const auto b = bench("errors-per-second 2\nslip-ratio 0", "cookies {\n require\n}");
+  EXPECT_EQ(b->query(with_cookie({1, 2, 3, 4, 5, 6, 7, 8})).rcode, "BADCOOKIE");
+  EXPECT_EQ(ask(*b, with_cookie({1, 2, 3, 4, 5, 6, 7, 8}), 3), "pdd");
+  EXPECT_EQ(ask(*b, with_cookie({}), 3), "ppp");
+}
+
+TEST(Ratelimit, what_is_sent_to_tcp_anyway_is_not_counted) {
+  const auto b = bench("responses-per-second 2\nslip-ratio 0", "cookies {\n require all\n}");
+  EXPECT_EQ(ask(*b, with_cookie({}), 5), "ttttt");
+}
+
 // What `cookies` does with a cookie of ours.
 struct Vouch {
   explicit Vouch(const NoSettings&) {}
