@@ -41,8 +41,7 @@ uint32_t Dispatch::find(NameView name, uint16_t type) const noexcept {
   unsigned labels = name.labels();
   uint32_t child = none;
   if (labels > deepest_) {
-    name = name.suffix(deepest_);
-    labels = deepest_;
+    for (; labels > deepest_; --labels) name = name.parent();
   } else if (type == rr::ds && labels > 0) {
     child = exact(name);
     name = name.parent();

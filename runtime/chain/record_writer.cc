@@ -9,8 +9,6 @@ namespace signpost {
 
 namespace {
 
-constexpr size_t kQname = 12;
-
 unsigned load16_at(const uint8_t* from) { return unsigned(from[0]) << 8 | from[1]; }
 
 }  // namespace
@@ -18,7 +16,8 @@ unsigned load16_at(const uint8_t* from) { return unsigned(from[0]) << 8 | from[1
 bool RecordWriter::write(const WireSet& set, Owner owner, const Base& base,
                          const RecordOrder* order) {
   if (label_bits_ == 0 && (set.name_count != 0 || owner.at == 0))
-    label_bits_ = label_bits(packet_ + kQname, qname_end_ - kQname - 1, qname_end_ - kQname);
+    label_bits_ =
+        label_bits(packet_ + known_from_, qname_end_ - known_from_ - 1, qname_end_ - known_from_);
   if (copy(set, owner, base, order)) return true;
   // Without a name there is nothing to shorten: it did not fit.
   return (set.name_count != 0 || owner.at == 0) && write_exactly(set, owner, base, order);
@@ -186,6 +185,14 @@ uint16_t RecordWriter::target(size_t at) const {
   return at <= wire::farthest ? uint16_t(at) : uint16_t(0);
 }
 
+// Where the last `most_labels` labels of QNAME begin.
+size_t RecordWriter::last_labels() const {
+  std::array<uint16_t, 128> starts;
+  unsigned count = 0;
+  for (size_t at = qname; packet_[at] != 0; at += packet_[at] + 1u) starts[count++] = uint16_t(at);
+  return count > most_labels ? starts[count - most_labels] : qname;
+}
+
 void RecordWriter::note(const WireSet* set, size_t at) {
   if (written_count_ == written_.size()) sync();
   written_[written_count_++] = {set, uint16_t(at)};
@@ -193,7 +200,7 @@ void RecordWriter::note(const WireSet* set, size_t at) {
 
 // Tells the table all names that it does not know yet.
 void RecordWriter::sync() {
-  if (!qname_known_) names_.add(kQname);
+  if (!qname_known_) names_.add(known_from_);
   qname_known_ = true;
   for (unsigned i = 0; i < written_count_; ++i) {
     const Written& w = written_[i];

@@ -43,6 +43,7 @@ class RecordWriter {
     qname_end_ = qname_end;
     at_ = at;
     limit_ = limit;
+    known_from_ = qname_end - qname > short_qname ? last_labels() : qname;
   }
 
   // Writes all records of a set, or none and returns false. `order`: null for the order of the set.
@@ -59,6 +60,13 @@ class RecordWriter {
   uint16_t target(size_t at) const;
 
  private:
+  static constexpr size_t qname = 12;  // where QNAME stands
+  // Of a longer QNAME only the last labels are a target for pointers. A name of the zone that had
+  // more in common with it would have to be as deep, and a query must not cost more than others
+  // because somebody made up 120 labels for it.
+  static constexpr size_t short_qname = 64;
+  static constexpr unsigned most_labels = 16;
+
   struct Written {
     const WireSet* set;  // null: a name alone, at `at`
     uint16_t at;
@@ -72,6 +80,7 @@ class RecordWriter {
   bool put_record(const WireSet& set, unsigned index, const Base& base);
   bool put_name(const WireSet& set, const WireName& name, const Base& base);
   bool put_bytes(const uint8_t* from, size_t size);
+  size_t last_labels() const;
   void note(const WireSet* set, size_t at);
   void sync();
   void store16(size_t at, unsigned value) {
@@ -82,6 +91,7 @@ class RecordWriter {
 
   uint8_t* const packet_;
   size_t at_ = 0, limit_ = 0, qname_end_ = 0;
+  size_t known_from_ = qname;  // where the part of QNAME begins that pointers may lead to
   uint16_t last_name_ = 0;
   bool qname_known_ = false;  // to names_
   uint64_t label_bits_ = 0;   // of all names in the packet; 0: not looked at yet

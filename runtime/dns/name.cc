@@ -168,10 +168,12 @@ int compare_canonical(NameView a, NameView b) {
 }  // namespace dns
 
 bool NameView::within(NameView apex) const {
-  const uint8_t* at = wire_;
-  size_t left = size_;
-  while (left > apex.size_) left -= *at + 1u, at += *at + 1;
-  return left == apex.size_ && std::memcmp(at, apex.wire_, left) == 0;
+  if (size_ < apex.size_) return false;
+  const uint8_t* const end = wire_ + (size_ - apex.size_);
+  if (std::memcmp(end, apex.wire_, apex.size_) != 0) return false;
+  const uint8_t* at = wire_;  // equal bytes are the same name if a label begins there
+  while (at < end) at += *at + 1;
+  return at == end;
 }
 
 std::string NameView::text() const {

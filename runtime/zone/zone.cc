@@ -12,8 +12,9 @@ constexpr size_t kFewZones = 8;  // up to here trying them all beats hashing eve
 
 const Node* Zone::closest_encloser(NameView name) const noexcept {
   // No name is deeper than the deepest one, so a query for a.a.a.a… costs no more than others.
-  const unsigned labels = name.labels();
-  NameView candidate = labels > deepest_ ? name.suffix(deepest_) : name.parent();
+  unsigned labels = name.labels();
+  NameView candidate = name.parent();
+  for (; labels > deepest_ + 1; --labels) candidate = candidate.parent();
   for (;; candidate = candidate.parent())
     if (const Node* node = find(candidate)) return node;
 }
