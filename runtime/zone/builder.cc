@@ -1,7 +1,6 @@
 #include "zone/builder.h"
 
 #include <algorithm>
-#include <unordered_set>
 
 #include "dns/rdata.h"
 #include "dns/types.h"
@@ -109,6 +108,33 @@ std::vector<std::span<const uint8_t>> ZoneBuilder::data_of(std::span<const Recor
   return data;
 }
 
+// RFC 2181, section 5: no duplicates in a set, and names are the same in any case (RFC 4343). The
+// records are in order.
+void ZoneBuilder::drop_duplicates() {
+  std::unordered_map<std::string, size_t> seen;  // where the record with this data is kept
+  std::vector<uint8_t> canonical;
+  size_t kept = 0;
+  for (size_t first = 0, last = 0; first < records_.size(); first = last) {
+    const Record head = records_[first];
+    while (last < records_.size() && records_[last].node == head.node &&
+           records_[last].type == head.type)
+      ++last;
+    seen.clear();
+    for (size_t i = first; i < last; ++i) {
+      const Record r = records_[i];
+      if (last - first > 1) {
+        canonical_rdata(r.type, {data_.data() + r.data, r.size}, canonical);
+        const auto [at, added] =
+            seen.try_emplace(std::string(canonical.begin(), canonical.end()), kept);
+        if (!added) records_[at->second].ttl = std::min(records_[at->second].ttl, r.ttl);
+        if (!added) continue;
+      }
+      records_[kept++] = r;
+    }
+  }
+  records_.resize(kept);
+}
+
 // Orders records by node and type, keeping the file's order within a set.
 void ZoneBuilder::sort_records() {
   const auto less = [](const Record& a, const Record& b) {
@@ -116,6 +142,7 @@ void ZoneBuilder::sort_records() {
   };
   if (!std::is_sorted(records_.begin(), records_.end(), less))
     std::stable_sort(records_.begin(), records_.end(), less);
+  drop_duplicates();
   uint32_t at = 0;
   for (uint32_t n = 0; n < nodes_.size(); ++n) {
     nodes_[n].first_set = uint32_t(sets_.size());
@@ -298,14 +325,6 @@ void ZoneBuilder::write_records(uint32_t node, const PendingSet& from, RecordSet
     ttl = std::min(ttl, records_[i].ttl);
   }
   if (from.type == rr::nsec) ttl = std::min(ttl, negative_ttl_);
-  if (data.size() > 1) {  // RFC 2181, section 5: no duplicates in a set
-    std::unordered_set<std::string> seen;  // as RFC 4034, section 6.3 compares them
-    std::vector<uint8_t> canonical;
-    std::erase_if(data, [&](std::span<const uint8_t> d) {
-      canonical_rdata(from.type, d, canonical);
-      return !seen.emplace(canonical.begin(), canonical.end()).second;
-    });
-  }
   Member* member = zone_->arena_.array<Member>(1);
   member->values = wire(to.owner, from.type, ttl, data);
   member->signatures = signatures(node, from.type, ttl);

@@ -84,6 +84,7 @@ class ZoneBuilder {
   void report(bool as_error, Location where, std::string message);
   Location where(const Record& record) const;
   void sort_records();
+  void drop_duplicates();
   void group(uint32_t node, std::vector<uint32_t>& records, std::span<const SetSpec* const> specs);
   void judge(const PendingNode& node);
   void judge_dname(const PendingNode& node, const PendingSet& dname);

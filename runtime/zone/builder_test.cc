@@ -293,6 +293,14 @@ TEST(ZoneBuilder, ZoneFacts) {
   EXPECT_EQ(zone.soa().members[0].values.ttl, 900u);
   EXPECT_EQ(built.set("www")->members[0].values.count, 2) << "no duplicates: RFC 2181, section 5";
   EXPECT_EQ(zone.node_count(), 3u);
+  const Built mail(kHead + std::string("@ MX 1 A.net.\n@ MX 1 a.NET.\n@ TXT a\n@ TXT A\n"));
+  EXPECT_EQ(mail.set("@", rr::mx)->members[0].values.count, 1) << "names have no case: RFC 4343";
+  EXPECT_EQ(mail.set("@", rr::txt)->members[0].values.count, 2);
+  const Built twice(kHead +
+                    std::string("c CNAME a.net.\nc 5 CNAME A.net.\n@ 900 SOA NS1 HOSTMASTER 7 "
+                                "7200 900 1209600 300\n"));
+  EXPECT_EQ(twice.said, "") << "what stands twice stands there once";
+  EXPECT_EQ(twice.set("c", rr::cname)->members[0].values.ttl, 5u);
   const Built low("$TTL 60\n@ 5 SOA ns1 h 7 1 2 3 400\n@ NS ns1\n");
   EXPECT_EQ(low.zone->negative_soa().values.ttl, 5u);
 }

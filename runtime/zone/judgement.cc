@@ -39,7 +39,6 @@ class Judgement {
   void judge_owner(Owner owner);
   void judge_below(Owner owner);
   void judge_cut(Owner owner);
-  void judge_dname(Owner owner);
   void judge_records(Owner owner, bool hidden);
   void judge_host(const Record& r, NameView host);
   void judge_alias(const Record& r, const std::string& host, size_t cname);
@@ -60,8 +59,7 @@ class Judgement {
   // Hashes of the names that NS records of delegations name: an address below a cut whose owner's
   // hash is here counts as glue, so that in one case of 2^32 a warning is missing.
   std::vector<uint32_t> glue_;
-  // The delegation and the DNAME that the owners being judged lie below; root: none.
-  NameView cut_, dname_;
+  NameView cut_;  // the delegation that the owners being judged lie at or below; root: none
 };
 
 void Judgement::report(bool as_error, Location where, std::string message) {
@@ -100,16 +98,10 @@ void Judgement::run() {
 void Judgement::judge_owner(Owner owner) {
   const Record first = records_[owner.first];
   if (!cut_.is_root() && !first.owner.within(cut_)) cut_ = NameView();
-  if (!dname_.is_root() && !first.owner.within(dname_)) dname_ = NameView();
   const bool hidden = !cut_.is_root();
   if (hidden) {
     judge_below(owner);
-  } else if (!dname_.is_root()) {
-    report(true, first.where,
-           shown(first) + " stands below the DNAME of " + dname_.text() +
-               ", where nothing may be (RFC 6672, section 2.4)");
   } else {
-    if (records_.find(owner, rrtype::dname) < records_.size()) judge_dname(owner);
     const size_t ds = records_.find(owner, rrtype::ds);
     const bool delegated =
         !(first.owner == apex_) && records_.find(owner, rrtype::ns) < records_.size();
@@ -145,27 +137,6 @@ void Judgement::judge_cut(Owner owner) {
   }
 }
 
-void Judgement::judge_dname(Owner owner) {
-  const size_t at = records_.find(owner, rrtype::dname);
-  const Record r = records_[at];
-  dname_ = r.owner;
-  if (at + 1 < owner.last && records_.same_set(at, at + 1) &&
-      records_.compare(at, records_, at + 1) != 0) {
-    report(true, records_[at + 1].where,
-           r.owner.text() + " has more than one DNAME record (RFC 6672, section 2.4)");
-  }
-  if (records_.find(owner, rrtype::ns) < records_.size() && !(r.owner == apex_)) {
-    report(true, r.where,
-           shown(r) +
-               " stands beside NS records, which only the apex may have "
-               "(RFC 6672, section 2.3)");
-  }
-  if (r.owner.is_wildcard()) {
-    report(false, r.where,
-           shown(r) + " is a wildcard, which has no defined meaning (RFC 6672, section 3.3)");
-  }
-}
-
 void Judgement::judge_records(Owner owner, bool hidden) {
   for (size_t at = owner.first; at < owner.last; ++at) {
     const Record r = records_[at];
@@ -177,6 +148,10 @@ void Judgement::judge_records(Owner owner, bool hidden) {
     }
     if (const char* doubt = rdata_doubt(r.type, r.rdata)) {
       report(false, r.where, shown(r) + ": " + doubt);
+    }
+    if (r.type == rrtype::dname && r.owner.is_wildcard()) {
+      report(false, r.where,
+             shown(r) + " is a wildcard, which has no defined meaning (RFC 6672, section 3.3)");
     }
     if (hidden) continue;
     for_each_host(r.type, r.rdata, [&](NameView host) {

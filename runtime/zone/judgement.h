@@ -1,7 +1,7 @@
-// Judges the records of a zone as a whole, beyond what ZoneBuilder refuses: targets of NS, MX, SRV
-// that are missing or aliases, missing glue, what delegations and DNAME hide, duplicates, doubtful
-// data. The rules are RFC 1034 (sections 3.6.2, 4.2.1), RFC 2181 (sections 5, 10.3), RFC 2782,
-// RFC 4035 (section 2.4) and RFC 6672 (sections 2.3, 2.4, 3.3). Errors are what must not stand in a
+// Judges the records of a zone as a whole, beyond what ZoneBuilder tells: targets of NS, MX, SRV
+// that are missing or aliases, missing glue, what delegations hide, duplicates, doubtful data. The
+// rules are RFC 1034 (sections 3.6.2, 4.2.1), RFC 2181 (sections 5, 10.3), RFC 2782, RFC 4035
+// (section 2.4) and RFC 6672 (section 3.3). Errors are what must not stand in a
 // zone; what is merely never answered or surprising is a warning. Any thread.
 #pragma once
 

@@ -140,7 +140,9 @@ def test_check_of_a_good_zone(folder):
         (ZONE + "@ NS no\n", 1, "zone:8 - example.com. NS: no.example.com. does not exist"),
         (ZONE + "c NS ns.c\n", 1, "zone:8 - c.example.com. NS: ns.c.example.com. lies below"),
         (ZONE + "c NS ns\nx.c TXT y\n", 0, "zone:9 - Warning: x.c.example.com. TXT lies below"),
-        (ZONE + "c DNAME net.\nx.c TXT y\n", 1, "zone:9 - x.c.example.com. TXT stands below the"),
+        (ZONE + "c DNAME net.\nx.c TXT y\n", 0, "zone:9 - Warning: x.c.example.com. TXT lies below"),
+        (ZONE + "c DNAME net.\nc DNAME org.\n", 1, "zone:9 - c.example.com. has more than one DN"),
+        (ZONE + "c DNAME net.\nc NS ns\n", 1, "zone:8 - DNAME at c.example.com. stands beside NS"),
         (ZONE + "b TXT x\n", 0, "zone:8 - Warning: b.example.com. TXT stands already at zone:5"),
         (
             ZONE + "c CNAME ns\n@ MX 1 c\n",
