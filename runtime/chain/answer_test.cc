@@ -268,7 +268,7 @@ TEST_F(Answers, AsTheStandardsHaveThem) {
        aa,
        {"q.w.example.com. 60 MX 1 mail.w.example.com."},
        {},
-       {}},
+       {"mail.w.example.com. 60 A 192.0.2.2"}},
   };
   for (const auto& row : rows) {
     const auto what = std::string(row.rule) + ": " + row.question;

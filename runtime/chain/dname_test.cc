@@ -26,6 +26,7 @@ c.t      CNAME h.t
 back.t   CNAME e.d
 e.t      A     192.0.2.5
 *.r.t    CNAME x.r.d
+home.t   CNAME d
 f.t      CNAME e.d2
 sub.t    NS    ns.elsewhere.net.
 into     CNAME h.d
@@ -141,6 +142,12 @@ TEST_F(Dname, Redirects) {
        {kDname, "back.d.example.com. 120 CNAME back.t.example.com.",
         "back.t.example.com. 60 CNAME e.d.example.com.",
         "e.d.example.com. 120 CNAME e.t.example.com.", "e.t.example.com. 60 A 192.0.2.5"},
+       {kNs}},
+      {"RFC 2181 section 5: also where it is asked for",
+       "home.d DNAME",
+       0,
+       {kDname, "home.d.example.com. 120 CNAME home.t.example.com.",
+        "home.t.example.com. 60 CNAME d.example.com."},
        {kNs}},
       {"RFC 2181 section 5: nor in a circle through a wildcard",
        "a.r.d A",

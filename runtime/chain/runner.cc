@@ -279,12 +279,18 @@ void Runner::settle(Query& q) noexcept {
   }
   const Member& member = q.set->members[q.chosen];
   if (member.alias) return fail(q, "no plugin of the block follows the alias");
+  // A DNAME that led here by a circle stands in the answer already (RFC 2181, section 5).
+  const auto there = std::span(q.entries_).first(q.entry_count_);
+  if (q.set->type == rr::dname && std::any_of(there.begin(), there.end(), [&](const ReplyEntry& e) {
+        return e.records == &member.values && e.owner_name == q.looked_for();
+      }))
+    return;
   q.add(Section::answer, member, ReplyEntry::step_owner);
 }
 
 // The end of the walk: the last step's records, then the zone's name servers (DN-02) and addresses
 // of names in the answer (DN-04). A chain that leads elsewhere has no name servers of ours at its
-// end, and an answer to ANY is as short as can be (RFC 8482).
+// end, and an answer to ANY does without them (RFC 8482).
 void Runner::finish(Query& q) noexcept {
   const RecordSet* set = q.set;
   settle(q);
@@ -293,9 +299,9 @@ void Runner::finish(Query& q) noexcept {
   const bool leads_away =
       q.was_redirected() || (set && set->type == rr::cname && q.type != rr::cname);
   Proof::expansions(q);
-  if (q.rcode != Rcode::noerror || !found || leads_away || q.type == rr::any) return;
+  if (q.rcode != Rcode::noerror || !found || leads_away) return;
   const Zone& zone = *q.zone;
-  if (!zone.minimal() && zone.ns() && set != zone.ns())
+  if (!zone.minimal() && zone.ns() && set != zone.ns() && q.type != rr::any)
     q.add(Section::authority, zone.ns()->members[0], ReplyEntry::apex, {}, false);
   if (set) q.add_related(*set);
 }
