@@ -1,9 +1,9 @@
 // Fields of the DNSSEC types: type numbers and sets of them, signature times.
 #include <algorithm>
 #include <array>
-#include <bitset>
 #include <chrono>
 #include <cstdio>
+#include <vector>
 
 #include "dns/rdata_codec.h"
 #include "dns/types.h"
@@ -74,21 +74,22 @@ bool decode_timestamp(WireReader& wire, TextWriter& text) {
 constexpr unsigned kWindow = 256, kMaxWindowOctets = 32;
 
 bool parse_type_bitmap(TokenReader& tokens, Bytes& out) {
-  std::bitset<65536> types;
+  std::vector<uint16_t> types;
   while (!tokens.at_end()) {
     auto type = parse_type(tokens.take()->text);
     if (!type) return tokens.expected("a record type such as A or TYPE65280");
-    types.set(*type);
+    types.push_back(*type);
   }
-  for (unsigned window = 0; window < 65536 / kWindow; ++window) {
+  std::sort(types.begin(), types.end());
+  for (size_t i = 0; i < types.size();) {
+    const unsigned window = types[i] / kWindow;
     std::array<uint8_t, kMaxWindowOctets> octets{};
     uint8_t used = 0;
-    for (unsigned i = 0; i < kWindow; ++i) {
-      if (!types.test(window * kWindow + i)) continue;
-      octets[i / 8] |= uint8_t(0x80 >> i % 8);
-      used = uint8_t(i / 8 + 1);
+    for (; i < types.size() && types[i] / kWindow == window; ++i) {
+      const unsigned bit = types[i] % kWindow;
+      octets[bit / 8] |= uint8_t(0x80 >> bit % 8);
+      used = uint8_t(bit / 8 + 1);
     }
-    if (used == 0) continue;
     out.insert(out.end(), {uint8_t(window), used});
     out.insert(out.end(), octets.begin(), octets.begin() + used);
   }
