@@ -65,7 +65,7 @@ int serve(const CommandLine& line) {
   Server server(options, modules);
   const int status = server.start() ? server.run() : 1;
   if (!line.pidfile.empty()) std::remove(line.pidfile.c_str());
-  if (server.log_stuck()) _exit(status);
+  if (server.held_up()) _exit(status);
   return status;
 }
 

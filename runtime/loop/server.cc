@@ -48,7 +48,8 @@ Server::~Server() {
     publication_.clear();
     workers_.clear();
     finish();
-    uv_run(&loop_, UV_RUN_DEFAULT);
+    while (uv_run(&loop_, UV_RUN_DEFAULT) != 0) {
+    }
   }
   services_.reset();
   uv_loop_close(&loop_);
@@ -281,12 +282,14 @@ void Server::finish() {
   close_handle(&publish_timer_);
   close_handle(&stop_timer_);
   close_handle(&worker_signal_);
-  services_->close([] {});
+  services_->close([this] { uv_stop(&loop_); });
 }
 
 int Server::run() {
   uv_run(&loop_, UV_RUN_DEFAULT);
-  log_stuck_ = !log_->flush(std::chrono::seconds(2));
+  for (int turns = 0; turns < 3; ++turns) uv_run(&loop_, UV_RUN_NOWAIT);  // handles that close
+  held_up_ = uv_loop_alive(&loop_) != 0;
+  held_up_ |= !log_->flush(std::chrono::seconds(2));
   return 0;
 }
 

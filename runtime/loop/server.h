@@ -38,9 +38,9 @@ class Server {
   bool start();
   // Serves until a signal ends it; returns the exit status.
   int run();
-  // After run(): nobody reads the log. Destroying the server would wait for the reader, so the
-  // process should end without.
-  bool log_stuck() const { return log_stuck_; }
+  // After run(): nobody reads the log, or the pool is still busy with a zone that nobody will
+  // serve. Destroying the server would wait for that, so the process should end without.
+  bool held_up() const { return held_up_; }
 
  private:
   struct Loading;
@@ -74,7 +74,7 @@ class Server {
   uint64_t snapshot_number_ = 0;
   std::chrono::milliseconds lameduck_{0};
   bool loading_ = false, load_again_ = false, stopping_ = false, finished_ = false;
-  bool log_stuck_ = false;
+  bool held_up_ = false;
   int interrupts_ = 0;
 };
 
