@@ -44,9 +44,10 @@ struct ZoneKeeper::Look {
     try {
       if (source) told = source->find(found, problems);
       for (Watched& w : watched)
-        w.found = !FileStamp::of(w.read->front().path).exists ? Watched::gone
-                  : differs(*w.read)                          ? Watched::changed
-                                                              : Watched::same;
+        w.found = !w.read ? Watched::changed  // for want of memory
+                  : !FileStamp::of(w.read->front().path).exists ? Watched::gone
+                  : differs(*w.read)                            ? Watched::changed
+                                                                : Watched::same;
     } catch (const std::exception& e) {  // out of memory must not end the server
       told = false;
       problems.error({}, e.what());
