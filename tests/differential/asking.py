@@ -10,7 +10,7 @@ import time
 
 import wire
 
-WINDOW = 48  # questions under way to one server
+WINDOW = 90  # questions under way to one server
 PATIENCE = 0.7  # seconds without any reply before questions are repeated
 ATTEMPTS = 4
 

@@ -103,7 +103,7 @@ def _own_faults(view, question, truth):
 def _missing_additional(views, question, truth):
     """Addresses of mentioned names that two others add and Signpost, with room for it, does not."""
     mine = views[0].reply
-    if mine.flag("TC"):
+    if mine.flag("TC") or question.rtype == wire.ANY:  # for which each has a set of its own choice
         return []
     votes = collections.Counter()
     for view in views[1:]:

@@ -12,11 +12,10 @@ from meaning import ASPECTS, CONTENT, UNKNOWN
 # `matches` takes a comparing.Difference; `source` says where it is decided.
 Rule = collections.namedtuple("Rule", "name matches source")
 
-# Beside the one set of an answer to ANY: signatures, and what leads there.
-LEADING = (wire.RRSIG, wire.CNAME, wire.DNAME)
+NXDOMAIN = 3
 
-# Signpost follows as many aliases before it gives up.
-MOST_ALIASES = 16
+# Signpost follows as many aliases before it gives up, and fewer where DNAME makes them.
+MOST_ALIASES, MOST_RENAMINGS = 16, 8
 
 # What follows from where a chain of aliases ends.
 OF_CHAINS = ("rcode", "AA", "TC", "answer", "soa", "referral", "proof", "glue", "sibling glue")
@@ -81,8 +80,9 @@ def _length_of_chains(difference):
     if difference.aspect not in OF_CHAINS or not others:
         return False
     end, _ = _chain_end(mine, difference.question)
-    aliases = sum(r.type == wire.CNAME for r in mine.reply.answer)
-    if difference.truth.leads_on(end) and aliases < MOST_ALIASES and not mine.reply.flag("TC"):
+    kinds = [r.type for r in mine.reply.answer]
+    most = MOST_RENAMINGS if wire.DNAME in kinds else MOST_ALIASES
+    if difference.truth.leads_on(end) and kinds.count(wire.CNAME) < most and not mine["TC"]:
         return False
     return any(_stops_within_chain(view, difference) for view in others) and all(
         _stops_within_chain(view, difference) or _stops_at_zone_edge(view, difference)
@@ -117,15 +117,6 @@ def _wildcard_glue(difference):
     return bool(extra) and not any(difference.truth.states(record) for record in extra)
 
 
-def _one_set_for_any(difference):
-    """One whole set stands for all of them."""
-    if difference.question.rtype != wire.ANY or difference.aspect not in ("answer", "TC"):
-        return False
-    answer = [r for r in difference.views[0].reply.answer if r.type not in LEADING]
-    held = {(r.owner, r.type) for r in answer}
-    return len(held) == 1
-
-
 def _ttl_of_signatures(difference):
     """Signers cap TTLs by the validity of signatures; Signpost and Knot answer the set's TTL."""
     aspect = difference.aspect
@@ -156,9 +147,20 @@ def _fits_where_others_cut(difference):
     return difference.aspect == "TC" and difference.detail == COMPLETE
 
 
+def _ds_of_undelegated_child(difference):
+    """An alias leads DS to a zone that its parent has no cut for: there the name does not exist."""
+    end, before = _chain_end(difference.views[0], difference.question)
+    return (
+        difference.aspect in ("rcode", "soa", "proof")
+        and difference.question.rtype == wire.DS
+        and before is not None
+        and end in difference.truth.apexes - difference.truth.cuts
+        and difference.views[0]["rcode"] == NXDOMAIN
+    )
+
+
 RULES = [
     Rule("fits where others cut", _fits_where_others_cut, "RFC 2181, section 9"),
-    Rule("one set for ANY", _one_set_for_any, "RFC 8482, section 4.1"),
     Rule("glue that does not fit", _incomplete_glue, "RFC 9471, section 3.1"),
     Rule("no glue from wildcards", _wildcard_glue, "RFC 1034, section 4.3.2, step 3b"),
     Rule(
@@ -166,6 +168,7 @@ RULES = [
         _aliases_into_other_zones,
         "RFC 1034, section 4.3.2, step 3a",
     ),
+    Rule("DS of an undelegated child", _ds_of_undelegated_child, "RFC 4035, section 3.1.4.1"),
     Rule("TTL of signatures", _ttl_of_signatures, "RFC 4034, section 3"),
     Rule("NSEC at an alias", _nsec_at_alias, "RFC 1034, section 4.3.2, step 3a"),
     Rule("length of chains", _length_of_chains, "RFC 1034, section 3.6.2"),

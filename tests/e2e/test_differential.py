@@ -13,7 +13,7 @@ TOOL = pathlib.Path(__file__).resolve().parents[1] / "differential" / "run.py"
 
 @pytest.mark.parametrize("signed", [[], ["--signed"]], ids=["unsigned", "signed"])
 def test_answers_like_other_servers(signed):
-    sizes = ["--zones", "12", "--questions", "3000", "--batch", "12", "--seed", "e2e"]
+    sizes = ["--zones", "12", "--questions", "3000", "--batch", "12", "--seed", "189"]
     done = subprocess.run(
         [sys.executable, str(TOOL), "--signpost", server.binary(), *sizes, *signed],
         capture_output=True,
