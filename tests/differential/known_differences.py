@@ -23,9 +23,10 @@ OF_CHAINS = ("rcode", "AA", "TC", "answer", "soa", "referral", "proof", "glue", 
 
 def explain(difference):
     """The name of the first rule that matches, or None: what is wrong by itself has no rule."""
-    if difference.aspect not in ASPECTS or difference.views[0].reply is None:
+    if difference.views[0].reply is None:
         return None
-    return next((rule.name for rule in RULES if rule.matches(difference)), None)
+    rules = RULES if difference.aspect in ASPECTS else [UNPROVED]
+    return next((rule.name for rule in rules if rule.matches(difference)), None)
 
 
 def _others(difference):
@@ -33,6 +34,11 @@ def _others(difference):
     mine = difference.views[0][difference.aspect]
     found = [v for v in difference.views[1:] if v[difference.aspect] not in (mine, UNKNOWN)]
     return [view for view in found if view.reply is not None]
+
+
+def _others_in_full(difference):
+    """The same without those who are cut short: what they say of a chain's end says nothing."""
+    return [view for view in _others(difference) if not view["TC"]]
 
 
 def _chain_end(view, question):
@@ -65,7 +71,7 @@ def _stops_within_chain(view, difference):
 
 
 def _aliases_into_other_zones(difference):
-    others = _others(difference)
+    others = _others_in_full(difference)
     return (
         difference.aspect in OF_CHAINS
         and bool(others)
@@ -75,7 +81,7 @@ def _aliases_into_other_zones(difference):
 
 
 def _length_of_chains(difference):
-    others = _others(difference)
+    others = _others_in_full(difference)
     mine = difference.views[0]
     if difference.aspect not in OF_CHAINS or not others:
         return False
@@ -159,6 +165,17 @@ def _ds_of_undelegated_child(difference):
     )
 
 
+def _unproved_addresses(difference):
+    """Addresses that a wildcard of a signed zone makes, for which validators would want a proof."""
+    if difference.aspect != "additional" or not difference.question.dnssec_ok:
+        return False
+    states = difference.truth.states
+    signed = [record for record in difference.detail if record.type == wire.RRSIG]
+    return bool(signed) and not any(states(record) for record in difference.detail)
+
+
+UNPROVED = Rule("no unproved additions", _unproved_addresses, "RFC 4035, section 5.3.4")
+
 RULES = [
     Rule("fits where others cut", _fits_where_others_cut, "RFC 2181, section 9"),
     Rule("glue that does not fit", _incomplete_glue, "RFC 9471, section 3.1"),
@@ -172,4 +189,5 @@ RULES = [
     Rule("TTL of signatures", _ttl_of_signatures, "RFC 4034, section 3"),
     Rule("NSEC at an alias", _nsec_at_alias, "RFC 1034, section 4.3.2, step 3a"),
     Rule("length of chains", _length_of_chains, "RFC 1034, section 3.6.2"),
+    UNPROVED,
 ]

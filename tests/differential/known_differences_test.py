@@ -24,10 +24,17 @@ C2 = record("c2.a.example", "CNAME", 60, "www.a.example")
 TO_CHILD = record("to.a.example", "CNAME", 60, "b.example")
 RRSIG = record("www.a.example", "RRSIG", 60, [b"\0\1", bytes(16), name("a.example"), b"sig"])
 
+MX = record("a.example", "MX", 60, [b"\0\1", "mail.w.a.example"])
+MX2 = record("mx.a.example", "MX", 60, [b"\0\1", "www.a.example"])
+WILD = record("*.w.a.example", "A", 60, "192.0.2.57")
+MADE = record("mail.w.a.example", "A", 60, "192.0.2.57")
+WILD_RRSIG = record("*.w.a.example", "RRSIG", 60, RRSIG.data)
+MADE_RRSIG = record("mail.w.a.example", "RRSIG", 60, RRSIG.data)
+
 TRUTH = Truth(
     {
         name("a.example"): [A, TXT, SOA_A, CUT, CUT2, GLUE, GLUE2, WILD_CUT, WILD_GLUE, ACROSS]
-        + [C1, C2, TO_CHILD, RRSIG],
+        + [C1, C2, TO_CHILD, RRSIG, MX, MX2, WILD, WILD_RRSIG],
         name("b.example"): [SOA_B],
     }
 )
@@ -95,6 +102,20 @@ class Rules(unittest.TestCase):
         self.assertEqual(rules(asked, good, capped, capped, good), {"answer": "TTL of signatures"})
         bare = reply(asked, [A], edns=0x8000)
         self.assertEqual(rules(asked, bare, good, good, good), {"answer": None})
+
+    def test_no_unproved_additions(self):
+        asked = question("a.example", "MX", payload=1232, dnssec_ok=True)
+        bare = reply(asked, [MX], edns=0x8000)
+        made = reply(asked, [MX], [], [MADE, MADE_RRSIG], edns=0x8000)
+        self.assertEqual(
+            rules(asked, bare, made, made, bare), {"additional": "no unproved additions"}
+        )
+        unsigned = reply(asked, [MX], [], [MADE], edns=0x8000)
+        self.assertEqual(rules(asked, bare, unsigned, unsigned, bare), {"additional": None})
+        asked = question("mx.a.example", "MX", payload=1232, dnssec_ok=True)
+        bare = reply(asked, [MX2], edns=0x8000)
+        stated = reply(asked, [MX2], [], [A, RRSIG], edns=0x8000)
+        self.assertEqual(rules(asked, bare, stated, stated, bare), {"additional": None})
 
     def test_nsec_at_an_alias(self):
         asked = question("c2.a.example", "NSEC")
