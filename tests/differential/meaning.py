@@ -109,7 +109,8 @@ def _mentioned(records):
     found = set()
     for record in records:
         found.update(wire.names_in(record.type, record.data))
-        if record.type in (64, 65):  # "." stands for the owner (RFC 9460, section 2.5)
+        # "." stands for the owner (RFC 9460, section 2.5).
+        if record.type in (64, 65) and record.data[2:3] == b"\0":
             found.add(record.owner)
     return found
 
