@@ -62,7 +62,9 @@ struct StateDirectory::Write {
   StateDirectory* owner;
   std::shared_ptr<Order> order;
   uint64_t number;
-  std::string name, path, text, error;
+  std::string name, path;
+  std::shared_ptr<const std::string> text;
+  std::string error;
 };
 
 StateDirectory::StateDirectory(uv_loop_t* loop, std::string path)
@@ -96,17 +98,17 @@ void StateDirectory::save(std::string_view name, std::string text) {
 }
 
 void StateDirectory::start(const std::string& name) {
-  running_[name] = true;
-  auto* write = new Write{
-      {}, this, order_, ++order_->last_number, name, path_ + "/" + name, std::move(waiting_[name]),
-      {}};
+  const auto text = std::make_shared<const std::string>(std::move(waiting_[name]));
+  running_[name] = text;
+  auto* write =
+      new Write{{}, this, order_, ++order_->last_number, name, path_ + "/" + name, text, {}};
   waiting_.erase(name);
   write->work.data = write;
   uv_queue_work(
       loop_, &write->work,
       [](uv_work_t* w) {
         auto* self = static_cast<Write*>(w->data);
-        self->error = self->order->write(self->number, self->path, self->text);
+        self->error = self->order->write(self->number, self->path, *self->text);
       },
       [](uv_work_t* w, int) {
         const std::unique_ptr<Write> self(static_cast<Write*>(w->data));
@@ -115,13 +117,15 @@ void StateDirectory::start(const std::string& name) {
 }
 
 void StateDirectory::finished(const std::string& name, const std::string& error) {
-  running_[name] = false;
+  running_[name] = nullptr;
   if (!error.empty())
     if (complaints_.admit(uv_now(loop_))) log_warning("", "state is not saved: " + error);
   if (waiting_.contains(name)) start(name);
 }
 
 void StateDirectory::flush() {
+  for (const auto& [name, text] : running_)
+    if (text) waiting_.try_emplace(name, *text);
   for (const auto& [name, text] : waiting_)
     if (const std::string error = order_->write(++order_->last_number, path_ + "/" + name, text);
         !error.empty())

@@ -18,13 +18,13 @@ class StateDirectory {
  public:
   // `path` empty: nothing is kept. The directory is made if it does not exist.
   StateDirectory(uv_loop_t* loop, std::string path);
-  // Writes that are under way finish first: the loop must have run dry.
+  // The loop must have run dry, unless the process ends without it.
   ~StateDirectory() = default;
 
   std::string load(std::string_view name) const;  // at most 16 MiB; empty if there is none
   void save(std::string_view name, std::string text);
-  // What waits is written at once, in the caller, behind a write under way: at the end of the
-  // process.
+  // What is not written yet is written at once, in the caller, even if the pool was asked to: at
+  // the end of the process, which does not wait for the pool.
   void flush();
 
  private:
@@ -37,7 +37,8 @@ class StateDirectory {
   std::string path_;
   std::shared_ptr<Order> order_;
   std::map<std::string, std::string, std::less<>> waiting_;  // newest text by name
-  std::map<std::string, bool, std::less<>> running_;
+  // Handed to the pool and not heard of since; null: nothing.
+  std::map<std::string, std::shared_ptr<const std::string>, std::less<>> running_;
   RateLimit complaints_;
 };
 

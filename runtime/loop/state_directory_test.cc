@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
+#include <future>
 
 #include "kit/temporary_folder.h"
 
@@ -66,6 +68,26 @@ TEST_F(StateDirectoryTest, FlushWritesWhatWaits) {
   state.flush();
   run();
   EXPECT_EQ(state.load("one"), "second");
+}
+
+TEST_F(StateDirectoryTest, FlushDoesNotWaitForThePool) {
+  std::promise<void> end;
+  const std::shared_future<void> ended = end.get_future().share();
+  std::array<uv_work_t, 4> busy;  // all threads of the pool
+  for (uv_work_t& work : busy) {
+    work.data = const_cast<void*>(static_cast<const void*>(&ended));
+    uv_queue_work(
+        &loop, &work,
+        [](uv_work_t* w) { static_cast<const std::shared_future<void>*>(w->data)->wait(); },
+        [](uv_work_t*, int) {});
+  }
+  StateDirectory state(&loop, folder.path());
+  state.save("one", "1");
+  state.flush();
+  EXPECT_EQ(state.load("one"), "1");
+  end.set_value();
+  run();
+  EXPECT_EQ(state.load("one"), "1");
 }
 
 TEST_F(StateDirectoryTest, WithoutDirectoryNothingIsKept) {

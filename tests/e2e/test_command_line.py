@@ -35,7 +35,10 @@ BAD = """example.com:1053 {
     }
 }
 """
-PLUGINS = "alias errors example failover health latency log ready weighted whoami zone".split()
+PLUGINS = (
+    "acl alias chaos cookies errors example failover health latency log nsid ratelimit ready weighted"
+    " whoami zone"
+).split()
 
 
 def test_version():
