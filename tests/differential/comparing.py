@@ -15,6 +15,9 @@ from meaning import ASPECTS, CONTENT, UNKNOWN, View
 # `views` are those of all servers, Signpost's first.
 Difference = collections.namedtuple("Difference", "aspect stand views question truth zone detail")
 
+# More bytes than a signature takes with its owner in the algorithms that signing.py uses.
+SIGNATURE = 130
+
 # The detail of a TC difference where Signpost says at once what the others say over TCP.
 COMPLETE = "complete"
 
@@ -38,7 +41,8 @@ def compare(zone, question, received, truth, over_tcp=None):
 
     found = []
     for aspect in ASPECTS:
-        shown = whole if aspect in CONTENT else views
+        # The RCODE of a truncated reply says no more than its sections.
+        shown = whole if aspect in CONTENT or aspect == "rcode" else views
         stand = _stand(aspect, shown)
         if stand:
             found.append(difference(aspect, stand, shown))
@@ -47,7 +51,7 @@ def compare(zone, question, received, truth, over_tcp=None):
     if views[0].reply is not None:
         for aspect, detail in _own_faults(views[0], question, truth):
             found.append(difference(aspect, "by itself", views, detail))
-        missing = _missing_additional(views, question, truth)
+        missing = _missing_additional(views, question, truth, zone)
         if missing:
             found.append(difference("additional", "against two", views, missing))
     return views, found
@@ -100,7 +104,7 @@ def _own_faults(view, question, truth):
             yield "uncalled for", record
 
 
-def _missing_additional(views, question, truth):
+def _missing_additional(views, question, truth, zone):
     """Addresses of mentioned names that two others add and Signpost, with room for it, does not."""
     mine = views[0].reply
     if mine.flag("TC") or question.rtype == wire.ANY:  # for which each has a set of its own choice
@@ -108,14 +112,20 @@ def _missing_additional(views, question, truth):
     votes = collections.Counter()
     for view in views[1:]:
         if view.reply is not None and not view.reply.flag("TC"):
-            votes.update(set(view.extras(truth)[1]))
-    mentioned = views[0].sought()
-    present = set(mine.additional) | set(mine.answer)
-    missing = [r for r, n in votes.items() if n >= 2 and r not in present and r.owner in mentioned]
+            votes.update(set(map(_without_signature_ttl, view.extras(truth)[1])))
+    sought = views[0].sought()
+    present = set(map(_without_signature_ttl, mine.additional + mine.answer))
+    missing = [r for r, n in votes.items() if n >= 2 and r not in present and r.owner in sought]
     room = meaning.limit(question) - mine.size
-    if sum(12 + len(r.data) for r in missing) + 10 > room:
-        return []
-    return missing
+    signed = question.dnssec_ok and zone is not None and zone.signer
+    wanted = sum(12 + len(r.data) for r in missing if not signed or r.type != wire.RRSIG)
+    if signed:
+        wanted += SIGNATURE * len({(r.owner, wire.kind(r)) for r in missing})
+    return missing if wanted + 10 <= room else []
+
+
+def _without_signature_ttl(record):
+    return record._replace(ttl=0) if record.type == wire.RRSIG else record
 
 
 def sizes(views):

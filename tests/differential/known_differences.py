@@ -12,7 +12,10 @@ from meaning import ASPECTS, CONTENT, UNKNOWN
 # `matches` takes a comparing.Difference; `source` says where it is decided.
 Rule = collections.namedtuple("Rule", "name matches source")
 
-NXDOMAIN = 3
+SERVFAIL, NXDOMAIN = 2, 3
+
+# Beside the one set of an answer to ANY: signatures, and what leads there.
+LEADING = (wire.RRSIG, wire.CNAME, wire.DNAME)
 
 # Signpost follows as many aliases before it gives up, and fewer where DNAME makes them.
 MOST_ALIASES, MOST_RENAMINGS = 16, 8
@@ -67,16 +70,17 @@ def _stops_at_zone_edge(view, difference):
 def _stops_within_chain(view, difference):
     """Whether the reply's chain ends at a name that leads on in the same zone."""
     name, before = _chain_end(view, difference.question)
-    return before is not None and difference.truth.leads_on(name)
+    gave_up = view["rcode"] == SERVFAIL or difference.truth.leads_on(name)
+    return before is not None and gave_up
 
 
 def _aliases_into_other_zones(difference):
-    others = _others_in_full(difference)
+    others, mine = _others_in_full(difference), difference.views[0]
     return (
         difference.aspect in OF_CHAINS
         and bool(others)
         and all(_stops_at_zone_edge(view, difference) for view in others)
-        and not _stops_at_zone_edge(difference.views[0], difference)
+        and (mine["TC"] or not _stops_at_zone_edge(mine, difference))
     )
 
 
@@ -88,6 +92,8 @@ def _length_of_chains(difference):
     end, _ = _chain_end(mine, difference.question)
     kinds = [r.type for r in mine.reply.answer]
     most = MOST_RENAMINGS if wire.DNAME in kinds else MOST_ALIASES
+    if kinds.count(wire.CNAME) >= most and difference.stand == "split":
+        return True
     if difference.truth.leads_on(end) and kinds.count(wire.CNAME) < most and not mine["TC"]:
         return False
     return any(_stops_within_chain(view, difference) for view in others) and all(
@@ -98,10 +104,12 @@ def _length_of_chains(difference):
 
 def _incomplete_glue(difference):
     """Others leave out addresses of servers below the cut without a word (TC); Signpost says it,
-    and has them all over TCP."""
-    if difference.aspect not in ("TC", "glue") or difference.question.tcp:
+    and has them all over TCP. Those below other cuts may be left out."""
+    if difference.aspect not in ("TC", "glue", "sibling glue") or difference.question.tcp:
         return False
     mine = difference.views[0]
+    if difference.aspect == "sibling glue":
+        return all(view["sibling glue"] < mine["sibling glue"] for view in _others(difference))
     if difference.aspect == "TC" and not mine["TC"]:
         return False
     if difference.aspect == "glue" and _lacks_glue(mine, difference.truth):
@@ -123,6 +131,14 @@ def _wildcard_glue(difference):
     return bool(extra) and not any(difference.truth.states(record) for record in extra)
 
 
+def _one_set_for_any(difference):
+    """One set stands for all of them; which one is each server's choice."""
+    if difference.question.rtype != wire.ANY or difference.aspect not in ("answer", "TC"):
+        return False
+    answer = [r for r in difference.views[0].reply.answer if r.type not in LEADING]
+    return len({(r.owner, r.type) for r in answer}) == 1
+
+
 def _ttl_of_signatures(difference):
     """Signers cap TTLs by the validity of signatures; Signpost and Knot answer the set's TTL."""
     aspect = difference.aspect
@@ -133,7 +149,10 @@ def _ttl_of_signatures(difference):
         return {r._replace(ttl=0) if r.type == wire.RRSIG else r for r in view[aspect]}
 
     mine = without_ttls(difference.views[0])
-    return all(without_ttls(view) == mine for view in _others(difference))
+    others = [without_ttls(view) for view in _others(difference)]
+    if difference.question.rtype == wire.RRSIG:  # of which Knot answers one
+        return mine in others and all(other <= mine for other in others)
+    return all(other == mine for other in others)
 
 
 def _nsec_at_alias(difference):
@@ -177,6 +196,7 @@ def _unproved_addresses(difference):
 UNPROVED = Rule("no unproved additions", _unproved_addresses, "RFC 4035, section 5.3.4")
 
 RULES = [
+    Rule("one set for ANY", _one_set_for_any, "RFC 8482, section 4.1"),
     Rule("fits where others cut", _fits_where_others_cut, "RFC 2181, section 9"),
     Rule("glue that does not fit", _incomplete_glue, "RFC 9471, section 3.1"),
     Rule("no glue from wildcards", _wildcard_glue, "RFC 1034, section 4.3.2, step 3b"),

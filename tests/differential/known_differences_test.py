@@ -47,6 +47,16 @@ def rules(asked, *replies):
 
 
 class Rules(unittest.TestCase):
+    def test_one_set_for_any(self):
+        asked = question("www.a.example", "ANY")
+        one, all_of_them = reply(asked, [A]), reply(asked, [A, TXT])
+        self.assertEqual(
+            rules(asked, one, one, all_of_them, all_of_them), {"answer": "one set for ANY"}
+        )
+        self.assertEqual(rules(asked, all_of_them, one, one, one), {"answer": None})
+        nothing = reply(asked, [])
+        self.assertEqual(rules(asked, nothing, one, one, one), {"answer": None})
+
     def test_glue_that_does_not_fit(self):
         asked = question("x.sub.a.example", "A")
         cut = reply(asked, [], [CUT, CUT2], [GLUE], flags=0x8200)

@@ -70,7 +70,9 @@ _PLAIN = {
     "CDS": _ds,
     "CDNSKEY": _dnskey,
     "LOC": lambda rng, _: f"{rng.randrange(90)} 0 0.000 N {rng.randrange(180)} 0 0.000 E 10m",
-    "URI": lambda rng, _: _hex(b"\x00\x0a\x00\x01https://example.com/" + rng.randbytes(2)),
+    "URI": lambda rng, _: _hex(
+        b"\x00\x0a\x00\x01https://example.com/" + rng.randbytes(2).hex().encode()
+    ),
     "OPENPGPKEY": lambda rng, _: _hex(rng.randbytes(rng.randint(1, 200))),
     "CERT": lambda rng, _: _hex(b"\x00\x01\x00\x00\x00" + rng.randbytes(rng.randint(1, 300))),
     "EUI48": lambda rng, _: "-".join(f"{b:02x}" for b in rng.randbytes(6)),
