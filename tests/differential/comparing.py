@@ -21,8 +21,6 @@ SIGNATURE = 130
 # The detail of a TC difference where Signpost says at once what the others say over TCP.
 COMPLETE = "complete"
 
-STANDS_AGAINST = ("against all", "against two", "by itself")
-
 
 def compare(zone, question, received, truth, over_tcp=None):
     """The views and differences for one question.

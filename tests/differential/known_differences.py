@@ -9,8 +9,9 @@ import wire
 from comparing import COMPLETE
 from meaning import ASPECTS, CONTENT, UNKNOWN
 
-# `matches` takes a comparing.Difference; `source` says where it is decided.
-Rule = collections.namedtuple("Rule", "name matches source")
+# `matches` takes a comparing.Difference; `source` says where it is decided; `signed` that only
+# signed zones show it.
+Rule = collections.namedtuple("Rule", "name matches source signed", defaults=[False])
 
 SERVFAIL, NXDOMAIN = 2, 3
 
@@ -193,7 +194,7 @@ def _unproved_addresses(difference):
     return bool(signed) and not any(states(record) for record in difference.detail)
 
 
-UNPROVED = Rule("no unproved additions", _unproved_addresses, "RFC 4035, section 5.3.4")
+UNPROVED = Rule("no unproved additions", _unproved_addresses, "RFC 4035, section 5.3.4", True)
 
 RULES = [
     Rule("one set for ANY", _one_set_for_any, "RFC 8482, section 4.1"),
@@ -206,8 +207,8 @@ RULES = [
         "RFC 1034, section 4.3.2, step 3a",
     ),
     Rule("DS of an undelegated child", _ds_of_undelegated_child, "RFC 4035, section 3.1.4.1"),
-    Rule("TTL of signatures", _ttl_of_signatures, "RFC 4034, section 3"),
-    Rule("NSEC at an alias", _nsec_at_alias, "RFC 1034, section 4.3.2, step 3a"),
+    Rule("TTL of signatures", _ttl_of_signatures, "RFC 4034, section 3", True),
+    Rule("NSEC at an alias", _nsec_at_alias, "RFC 1034, section 4.3.2, step 3a", True),
     Rule("length of chains", _length_of_chains, "RFC 1034, section 3.6.2"),
     UNPROVED,
 ]

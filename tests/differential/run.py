@@ -15,7 +15,7 @@ import known_differences
 import questions
 import signing
 import zones
-from comparing import STANDS_AGAINST, compare, is_cut_short, sizes
+from comparing import compare, is_cut_short, sizes
 from reducing import reduced, truth_of
 from report import Report, reproduction
 from servers import Fleet, Signpost, Trouble
@@ -85,12 +85,13 @@ def main(arguments):
     except Trouble as trouble:
         print(f"differential: {trouble}", file=sys.stderr)
         return 2
-    for line in report.lines(known_differences.RULES):
+    rules = [rule for rule in known_differences.RULES if options.signed or not rule.signed]
+    for line in report.lines(rules):
         print(line)
     for difference in report.commonest(options.reduce):
         for line in reproduction(reduced(difference)):
             print(line)
-    return 1 if report.unexplained(*STANDS_AGAINST) else 0
+    return 1 if report.unexplained() else 0
 
 
 if __name__ == "__main__":
