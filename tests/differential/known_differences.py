@@ -197,7 +197,7 @@ def _unproved_addresses(difference):
 UNPROVED = Rule("no unproved additions", _unproved_addresses, "RFC 4035, section 5.3.4", True)
 
 RULES = [
-    Rule("one set for ANY", _one_set_for_any, "RFC 8482, section 4.1"),
+    Rule("one set for ANY", _one_set_for_any, "RFC 8482, section 4.1", True),
     Rule("fits where others cut", _fits_where_others_cut, "RFC 2181, section 9"),
     Rule("glue that does not fit", _incomplete_glue, "RFC 9471, section 3.1"),
     Rule("no glue from wildcards", _wildcard_glue, "RFC 1034, section 4.3.2, step 3b"),
