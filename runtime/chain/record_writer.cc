@@ -11,6 +11,11 @@ namespace {
 
 unsigned load16_at(const uint8_t* from) { return unsigned(from[0]) << 8 | from[1]; }
 
+void store16_at(uint8_t* to, unsigned value) {
+  to[0] = uint8_t(value >> 8);
+  to[1] = uint8_t(value);
+}
+
 }  // namespace
 
 bool RecordWriter::write(const WireSet& set, Owner owner, const Base& base,
@@ -65,35 +70,40 @@ bool RecordWriter::copy(const WireSet& set, Owner owner, const Base& base,
   return true;
 }
 
-// Copies a set behind what there is of its first owner, and puts the pointers in.
+// Copies a set behind what there is of its first owner, and puts the pointers in. Local copies of
+// what bytes might alias keep the loops short.
 void RecordWriter::copy_records(const WireSet& set, unsigned first, unsigned rest,
                                 const RecordOrder* order) {
+  const WireSet from = set;
+  uint8_t* to = packet_ + at_;
   if (order != nullptr) {
-    for (unsigned i = 0; i < set.count; ++i) {
-      const uint32_t from = set.starts[order->at(i)], size = set.starts[order->at(i) + 1] - from;
-      std::memcpy(packet_ + at_, set.bytes + from, size);
-      store16(at_, i == 0 ? first : rest);
-      at_ += size;
+    for (unsigned i = 0; i < from.count; ++i) {
+      const uint32_t begin = from.starts[order->at(i)], end = from.starts[order->at(i) + 1];
+      std::memcpy(to, from.bytes + begin, end - begin);
+      store16_at(to, i == 0 ? first : rest);
+      to += end - begin;
     }
+    at_ += from.size();
     return;
   }
-  std::memcpy(packet_ + at_, set.bytes, set.size());
-  store16(at_, first);
-  for (unsigned i = 1; i < set.count; ++i) store16(at_ + set.starts[i], rest);
-  if (set.name_count != 0) {
-    for (unsigned i = 0; i < set.name_count; ++i) {
-      const WireName& name = set.names[i];
+  std::memcpy(to, from.bytes, from.size());
+  store16_at(to, first);
+  for (unsigned i = 1; i < from.count; ++i) store16_at(to + from.starts[i], rest);
+  if (from.name_count != 0) {
+    const auto into_set = unsigned(at_), into_owner = unsigned(qname_end_);
+    for (unsigned i = 0; i < from.name_count; ++i) {
+      const WireName name = from.names[i];
       if (name.end != WireName::in_owner && name.end != WireName::in_set) continue;
-      const size_t room = at_ + name.at + name.labels;
-      const unsigned offset = load16(room) & wire::offset_bits;
-      store16(room, wire::pointer | unsigned(name.end == WireName::in_owner ? qname_end_ - offset
-                                                                            : at_ + offset));
+      uint8_t* const room = to + name.at + name.labels;
+      const unsigned offset = load16_at(room) & wire::offset_bits;
+      store16_at(room, wire::pointer | (name.end == WireName::in_owner ? into_owner - offset
+                                                                       : into_set + offset));
     }
     note(&set, at_);
-    label_bits_ |= set.label_bits;
-    last_name_ = target(at_ + set.names[set.name_count - 1].at);
+    label_bits_ |= from.label_bits;
+    last_name_ = target(at_ + from.names[from.name_count - 1].at);
   }
-  at_ += set.size();
+  at_ += from.size();
 }
 
 bool RecordWriter::write_exactly(const WireSet& set, Owner owner, const Base& base,

@@ -26,8 +26,8 @@ class ReplyEncoder {
  private:
   // Where names of one step stand in the packet; 0: nowhere yet, or out of the reach of pointers.
   struct Place {
-    uint16_t owner = 0, apex = 0;
-    uint8_t apex_size = 0;  // 0: no zone
+    uint16_t owner, apex;
+    uint8_t apex_size;  // 0: no zone
   };
   ReplyEncoder(Query& query, std::span<uint8_t> out) : q_(query), out_(out), writer_(out.data()) {}
 
@@ -49,9 +49,9 @@ class ReplyEncoder {
   std::span<uint8_t> out_;
   size_t at_ = 0;
   unsigned counts_[3] = {0, 0, 0};
-  unsigned placed_ = 0;        // steps whose place is known
-  uint16_t cname_target_ = 0;  // of the last CNAME of the answer
-  std::array<Place, Query::max_steps> places_;
+  unsigned placed_ = 0;                         // steps whose place is known
+  uint16_t cname_target_ = 0;                   // of the last CNAME of the answer
+  std::array<Place, Query::max_steps> places_;  // the first `placed_`
   RecordWriter writer_;
 };
 
