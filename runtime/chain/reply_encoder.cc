@@ -154,12 +154,8 @@ bool ReplyEncoder::related(const ReplyEntry& e) {
     const Member& member = r.set->members[0];
     ReplyEntry one = e;
     one.records = &member.values;
-    one.signatures = nullptr;
-    if (q_.edns.dnssec_ok && member.signatures.count != 0) {
-      // What a wildcard stands for would need a proof besides (RFC 4035, section 3.1.3.3).
-      if (r.set->owner.is_wildcard() && !r.owner.is_wildcard()) continue;
-      one.signatures = &member.signatures;
-    }
+    one.signatures =
+        q_.edns.dnssec_ok && member.signatures.count != 0 ? &member.signatures : nullptr;
     one.owner = r.name_at == Related::own_owner ? ReplyEntry::step_owner : ReplyEntry::name;
     one.owner_name = r.owner;
     RecordWriter::Owner owner = owner_of(one);
