@@ -37,7 +37,7 @@ TEST(KeyedHash, every_byte_of_a_name_counts) {
 }
 
 TEST(KeyedHash, depends_on_the_secret_and_on_what_went_before) {
-  const NameView name = *Name::parse("www.example.com.");
+  const Name name = *Name::parse("www.example.com.");
   const KeyedHash other({1, 2, 3});
   EXPECT_NE(kHash.name(1, name), other.name(1, name));
   EXPECT_NE(kHash.words(1, 2, 3), other.words(1, 2, 3));
