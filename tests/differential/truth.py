@@ -15,6 +15,7 @@ class Truth:
         self.apexes = set(zones)
         self.sets = {}  # (owner, type): {data: TTLs}
         self.cuts = set()
+        self.names = set()  # that exist, empty non-terminals among them
         self.negative_ttls = {}  # apex: TTL of the SOA record of negative answers
         for apex, records in zones.items():
             for record in records:
@@ -23,6 +24,8 @@ class Truth:
     def _take(self, apex, record):
         owner, rtype, ttl, data = record
         self.sets.setdefault((owner, rtype), {}).setdefault(data, set()).add(ttl)
+        if owner not in self.names:
+            self.names.update(upwards(owner))
         if rtype == wire.SOA:
             self.negative_ttls[apex] = min(ttl, int.from_bytes(data[-4:], "big"))
         if rtype == wire.NS and owner != apex:
@@ -64,12 +67,12 @@ class Truth:
 
     def leads_on(self, name):
         """Whether the name is an alias: by CNAME, its own or a wildcard's, or by DNAME."""
-        if (name, wire.CNAME) in self.sets:
-            return True
         above = upwards(name)[1:]
         if any((owner, wire.DNAME) in self.sets for owner in above):
             return True
-        return any((b"\x01*" + owner, wire.CNAME) in self.sets for owner in above)
+        if name not in self.names:
+            name = b"\x01*" + next((owner for owner in above if owner in self.names), b"\0")
+        return (name, wire.CNAME) in self.sets
 
     def glue_of(self, cut):
         """Addresses that a referral must carry: of servers at or below the cut (RFC 9471)."""
