@@ -13,7 +13,7 @@ from meaning import ASPECTS, CONTENT, UNKNOWN
 # signed zones show it.
 Rule = collections.namedtuple("Rule", "name matches source signed", defaults=[False])
 
-SERVFAIL, NXDOMAIN = 2, 3
+SERVFAIL, NXDOMAIN, YXDOMAIN = 2, 3, 6
 
 # Beside the one set of an answer to ANY: signatures, and what leads there.
 LEADING = (wire.RRSIG, wire.CNAME, wire.DNAME)
@@ -95,7 +95,8 @@ def _length_of_chains(difference):
     most = MOST_RENAMINGS if wire.DNAME in kinds else MOST_ALIASES
     if kinds.count(wire.CNAME) >= most and difference.stand == "split":
         return True
-    if difference.truth.leads_on(end) and kinds.count(wire.CNAME) < most and not mine["TC"]:
+    at_its_end = mine["rcode"] == YXDOMAIN or mine["TC"] or not difference.truth.leads_on(end)
+    if not at_its_end and kinds.count(wire.CNAME) < most:
         return False
     return any(_stops_within_chain(view, difference) for view in others) and all(
         _stops_within_chain(view, difference) or _stops_at_zone_edge(view, difference)
@@ -116,6 +117,18 @@ def _incomplete_glue(difference):
     if difference.aspect == "glue" and _lacks_glue(mine, difference.truth):
         return False
     return all(_lacks_glue(view, difference.truth) for view in _others(difference))
+
+
+def _sibling_glue_left_out(difference):
+    """Signpost leaves out what need not be there, where others would rather set TC."""
+    mine, aspect = difference.views[0], difference.aspect
+    if difference.question.tcp or mine["TC"] or not mine.servers_of:
+        return False
+    if _lacks_glue(mine, difference.truth):
+        return False
+    if aspect == "sibling glue":
+        return all(mine[aspect] < view[aspect] for view in _others(difference))
+    return aspect == "TC" and not difference.detail
 
 
 def _lacks_glue(view, truth):
@@ -164,7 +177,10 @@ def _nsec_at_alias(difference):
         difference.aspect in OF_CHAINS
         and question.rtype in (wire.NSEC, wire.NSEC3)
         and any(r.owner == owner and r.type == wire.CNAME for r in mine.reply.answer)
-        and not any(view.reply.answer for view in _others(difference))
+        and all(
+            not view.reply.answer or _stops_within_chain(view, difference)
+            for view in _others_in_full(difference)
+        )
     )
 
 
@@ -200,6 +216,7 @@ RULES = [
     Rule("one set for ANY", _one_set_for_any, "RFC 8482, section 4.1", True),
     Rule("fits where others cut", _fits_where_others_cut, "RFC 2181, section 9"),
     Rule("glue that does not fit", _incomplete_glue, "RFC 9471, section 3.1"),
+    Rule("sibling glue left out", _sibling_glue_left_out, "RFC 9471, section 3.2", True),
     Rule("no glue from wildcards", _wildcard_glue, "RFC 1034, section 4.3.2, step 3b"),
     Rule(
         "aliases into other zones",

@@ -40,9 +40,12 @@ TRUTH = Truth(
 )
 
 
-def rules(asked, *replies):
+MORE_TRUTH = Truth({name("a.example"): [SOA_A, CUT, GLUE, WILD_CUT, MADE_GLUE]})
+
+
+def rules(asked, *replies, truth=TRUTH):
     """{aspect: rule} for Signpost's reply and those of the others."""
-    _, differences = compare(None, asked, list(replies), TRUTH)
+    _, differences = compare(None, asked, list(replies), truth)
     return {d.aspect: known_differences.explain(d) for d in differences}
 
 
@@ -65,6 +68,19 @@ class Rules(unittest.TestCase):
         self.assertEqual(rules(asked, cut, cut, short, short), {"TC": "glue that does not fit"})
         self.assertEqual(rules(asked, cut, short, short, full), {"TC": None})
         self.assertEqual(rules(asked, short, cut, cut, cut), {"TC": None})
+
+    def test_sibling_glue_left_out(self):
+        asked = question("x.sub.a.example", "A")
+        sibling_cut = record("sub.a.example", "NS", 60, "ns.wild.a.example")
+        bare = reply(asked, [], [CUT, sibling_cut], [GLUE], flags=0x8000)
+        full = reply(asked, [], [CUT, sibling_cut], [GLUE, MADE_GLUE], flags=0x8000)
+        none = reply(asked, [], [CUT, sibling_cut], [MADE_GLUE], flags=0x8000)
+        wanted = {"sibling glue": "sibling glue left out"}
+        self.assertLessEqual(
+            wanted.items(), rules(asked, bare, full, full, bare, truth=MORE_TRUTH).items()
+        )
+        found = rules(asked, none, full, full, full, truth=MORE_TRUTH)
+        self.assertIsNone(found["glue"])
 
     def test_no_glue_from_wildcards(self):
         asked = question("x.wild.a.example", "A")
