@@ -112,22 +112,16 @@ Rule read_rule(const Directive& line, const std::vector<Name>& zones, Problems& 
   return rule;
 }
 
-std::vector<Name> read_zones(const Directive& line, Setup& setup) {
-  std::vector<Name> zones;
-  for (const Token& word : line.args) {
-    std::string why;
-    const auto zone = Name::parse(word.text, {}, &why);
-    if (!zone)
-      throw ConfigError(word.where, "'" + excerpt(word.text) + "' is no domain name: " + why);
+// Says which of the zones no question that comes to this block lies in.
+void warn_unasked(std::span<const Name> zones, const Directive& line, Setup& setup) {
+  for (size_t i = 0; i < zones.size(); ++i) {
     const auto related = [&](const Name& ours) {
-      return zone->view().within(ours) || ours.view().within(*zone);
+      return zones[i].view().within(ours) || ours.view().within(zones[i]);
     };
     if (std::none_of(setup.zones().begin(), setup.zones().end(), related))
-      setup.problems().warning(word.where,
-                               "no question for " + zone->text() + " comes to this server block");
-    zones.push_back(*zone);
+      setup.problems().warning(
+          line.args[i].where, "no question for " + zones[i].text() + " comes to this server block");
   }
-  return zones;
 }
 
 }  // namespace
@@ -149,7 +143,8 @@ Settings::Settings(Setup& setup) : decided(std::make_unique<Tally<kActions>>()) 
   };
   for (const Directive& line : setup.lines()) {
     try {
-      const std::vector<Name> zones = read_zones(line, setup);
+      const std::vector<Name> zones = read_zones(line.args);
+      warn_unasked(zones, line, setup);
       if (line.block.empty())
         setup.problems().warning(line.where(), "acl without rules allows everything");
       for (const Directive& written : line.block) {

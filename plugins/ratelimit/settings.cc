@@ -120,18 +120,6 @@ class Reader {
   std::vector<PrefixMap::Entry> exempt_;
 };
 
-std::vector<Name> read_zones(const Directive& line) {
-  std::vector<Name> zones;
-  for (const Token& word : line.args) {
-    std::string why;
-    const auto zone = Name::parse(word.text, {}, &why);
-    if (!zone)
-      throw ConfigError(word.where, "'" + excerpt(word.text) + "' is no domain name: " + why);
-    zones.push_back(*zone);
-  }
-  return zones;
-}
-
 }  // namespace
 
 Settings::Settings(Setup& setup) : tally(std::make_unique<Tally<events>>()) {
@@ -140,7 +128,7 @@ Settings::Settings(Setup& setup) : tally(std::make_unique<Tally<events>>()) {
   for (const Directive& line : lines.subspan(std::min<size_t>(1, lines.size())))
     setup.problems().error(line.where(), "this plugin can only be used once per Server Block");
   if (!lines.empty()) {
-    zones = read_zones(lines[0]);
+    zones = read_zones(lines[0].args);
     Reader(*this, setup.problems()).read(lines[0]);
   }
   formatter = setup.formatters().add(std::make_unique<Report>(rates, report_only));

@@ -46,17 +46,6 @@ milliseconds read_reload(const Directive& property) {
   return every;
 }
 
-std::vector<Name> read_zones(std::span<const Token> words) {
-  std::vector<Name> zones;
-  for (const Token& word : words) {
-    std::string why;
-    const auto zone = Name::parse(word.text, {}, &why);
-    if (!zone) throw ConfigError(word.where, "'" + word.text + "' is no domain name: " + why);
-    zones.push_back(*zone);
-  }
-  return zones;
-}
-
 void read_property(const Directive& property, bool of_auto, Options& options) {
   if (property.name.is("chase")) {
     options.chase = read_switch(property);

@@ -86,6 +86,18 @@ Prefix read_prefix(const Token& word, Problems& problems) {
   return *prefix;
 }
 
+std::vector<Name> read_zones(std::span<const Token> words) {
+  std::vector<Name> zones;
+  for (const Token& word : words) {
+    std::string why;
+    const auto zone = Name::parse(word.text, {}, &why);
+    if (!zone)
+      throw ConfigError(word.where, "'" + excerpt(word.text) + "' is no domain name: " + why);
+    zones.push_back(*zone);
+  }
+  return zones;
+}
+
 void expect_args(const Directive& line, size_t least, size_t most, bool block) {
   if (line.args.size() < least)
     throw ConfigError(line.where(),

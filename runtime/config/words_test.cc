@@ -86,6 +86,18 @@ Directive line(std::vector<std::string> args, bool block = false) {
   return made;
 }
 
+TEST(ReadZones, NamesWithAndWithoutFinalDot) {
+  const std::vector<Token> words{word("Example.com"), word("example.net."), word(".")};
+  const std::vector<Name> zones = read_zones(words);
+  ASSERT_EQ(zones.size(), 3u);
+  EXPECT_EQ(zones[0].text(), "example.com.");
+  EXPECT_EQ(zones[1].text(), "example.net.");
+  EXPECT_TRUE(zones[2].view().is_root());
+  const std::vector<Token> bad{word("example.com"), word("a..b")};
+  EXPECT_TRUE(
+      error_of([&] { read_zones(bad); }).starts_with("Corefile:4 - 'a..b' is no domain name: "));
+}
+
 TEST(ExpectArgs, CountsAndBlocks) {
   EXPECT_EQ(error_of([] { expect_args(line({"a"}), 1, 2, false); }), "");
   EXPECT_EQ(error_of([] { expect_args(line({"a", "b"}, true), 1, 2, true); }), "");

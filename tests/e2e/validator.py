@@ -1,38 +1,27 @@
 """Real validators on loopback: Unbound as a validating resolver, and delv."""
 
 import re
-import shutil
 import subprocess
-import time
 
 import message
-from endpoints import free_port
+import unbound
 
 AUTHENTIC = 0x0020  # AD
 
 # Nothing that Unbound could answer without asking: each answer shows what the server proves.
-CONFIGURATION = """
-server:
-    directory: "{folder}"
-    chroot: ""
-    username: ""
-    pidfile: ""
-    use-syslog: no
-    logfile: ""
-    interface: 127.0.0.1@{port}
-    port: {port}
-    access-control: 127.0.0.0/8 allow
-    num-threads: 1
+LINES = """
     module-config: "validator iterator"
-    do-ip6: no
     do-not-query-localhost: no
     qname-minimisation: no
     aggressive-nsec: no
     harden-below-nxdomain: no
     val-log-level: 2
     trust-anchor-file: "{folder}/anchors"
-remote-control:
-    control-enable: no
+"""
+STUB = """
+stub-zone:
+    name: "{zone}"
+    stub-addr: 127.0.0.1@{upstream}
 """
 
 
@@ -40,54 +29,24 @@ class Unbound:
     """Asks the server on `upstream` about `zones` and trusts the keys in `anchors`."""
 
     def __init__(self, folder, upstream, zones, anchors):
-        self.port, self.log = free_port(), folder / "validator.log"
         (folder / "anchors").write_text("\n".join(anchors) + "\n", encoding="ascii")
-        text = CONFIGURATION.format(folder=folder, port=self.port)
-        for zone in zones:
-            text += f'stub-zone:\n    name: "{zone}"\n    stub-addr: 127.0.0.1@{upstream}\n'
-        (folder / "validator.conf").write_text(text, encoding="ascii")
-        with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(
-                [shutil.which("unbound", path="/usr/sbin:/usr/bin"), "-d"]
-                + ["-c", str(folder / "validator.conf")],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
-        try:
-            self._wait(zones[0])
-        except BaseException:
-            self.process.kill()
-            self.process.wait()
-            raise
-
-    def _wait(self, zone):
-        end = time.monotonic() + 15
-        while True:
-            try:
-                message.ask(zone, "SOA", port=self.port, timeout=0.5)
-                return
-            except (TimeoutError, ConnectionError):
-                assert self.process.poll() is None, self.words()
-                assert time.monotonic() < end, self.words()
+        stubs = "".join(STUB.format(zone=zone, upstream=upstream) for zone in zones)
+        self.unbound = unbound.Unbound(folder, "validator")
+        self.unbound.start(LINES.format(folder=folder) + stubs, zones[0])
 
     def words(self):
-        return self.log.read_text(errors="replace")
+        return self.unbound.words()
 
     def ask(self, name, rtype):
         """RCODE of the answer, and whether it was found secure. Bogus answers are SERVFAIL."""
+        options = message.opt(do=True)
         reply = message.ask(
-            name, rtype, port=self.port, flags=0x0120, edns=message.opt(do=True), timeout=10
+            name, rtype, port=self.unbound.port, flags=0x0120, edns=options, timeout=10
         )
         return reply.rcode, bool(reply.flags & AUTHENTIC)
 
     def stop(self):
-        self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        self.unbound.stop()
 
 
 def delv(folder, port, zone, name, rtype):

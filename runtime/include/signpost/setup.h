@@ -112,6 +112,8 @@ SIGNPOST_API uint16_t read_qtype(const Token& word);
 // ADDRESS/LENGTH, or an address, which stands for itself alone. Bits set behind the length are
 // cleared, with a warning.
 SIGNPOST_API Prefix read_prefix(const Token& word, Problems& problems);
+// Domain names, absolute with or without their final dot, as arguments that name zones are.
+SIGNPOST_API std::vector<Name> read_zones(std::span<const Token> words);
 // Reports every argument after the first `most` of `line`, and a block if `block` is false.
 SIGNPOST_API void expect_args(const Directive& line, size_t least, size_t most, bool block);
 // ConfigError "unknown property 'x'; did you mean 'y'?".
