@@ -29,7 +29,7 @@ def explain(difference):
     """The name of the first rule that matches, or None: what is wrong by itself has no rule."""
     if difference.views[0].reply is None:
         return None
-    rules = RULES if difference.aspect in ASPECTS else [UNPROVED]
+    rules = RULES if difference.aspect in ASPECTS else ADDITIONAL
     return next((rule.name for rule in rules if rule.matches(difference)), None)
 
 
@@ -210,7 +210,17 @@ def _unproved_addresses(difference):
     return bool(signed) and not any(states(record) for record in difference.detail)
 
 
-UNPROVED = Rule("no unproved additions", _unproved_addresses, "RFC 4035, section 5.3.4", True)
+def _glue_beside_answers(difference):
+    """Addresses below a cut for names in MX, SRV and the like, which are no data of the zone."""
+    if difference.aspect != "additional" or difference.views[0].servers_of:
+        return False
+    return all(difference.truth.cut_of(record.owner) for record in difference.detail)
+
+
+ADDITIONAL = [
+    Rule("no unproved additions", _unproved_addresses, "RFC 4035, section 5.3.4", True),
+    Rule("no glue beside answers", _glue_beside_answers, "RFC 1034, section 4.2.1"),
+]
 
 RULES = [
     Rule("one set for ANY", _one_set_for_any, "RFC 8482, section 4.1", True),
@@ -227,5 +237,5 @@ RULES = [
     Rule("TTL of signatures", _ttl_of_signatures, "RFC 4034, section 3", True),
     Rule("NSEC at an alias", _nsec_at_alias, "RFC 1034, section 4.3.2, step 3a", True),
     Rule("length of chains", _length_of_chains, "RFC 1034, section 3.6.2"),
-    UNPROVED,
+    *ADDITIONAL,
 ]

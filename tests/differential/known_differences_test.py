@@ -143,6 +143,17 @@ class Rules(unittest.TestCase):
         stated = reply(asked, [MX2], [], [A, RRSIG], edns=0x8000)
         self.assertEqual(rules(asked, bare, stated, stated, bare), {"additional": None})
 
+    def test_no_glue_beside_answers(self):
+        asked = question("a.example", "MX")
+        below = record("a.example", "MX", 60, [b"\0\1", "ns.sub.a.example"])
+        beside = record("a.example", "MX", 60, [b"\0\1", "www.a.example"])
+        for mx, address, rule in ((below, GLUE, "no glue beside answers"), (beside, A, None)):
+            bare, full = reply(asked, [mx]), reply(asked, [mx], [], [address])
+            truth = Truth({name("a.example"): [SOA_A, mx, CUT, GLUE, A]})
+            self.assertEqual(
+                rules(asked, bare, full, full, bare, truth=truth), {"additional": rule}
+            )
+
     def test_nsec_at_an_alias(self):
         asked = question("c2.a.example", "NSEC")
         followed, empty = reply(asked, [C2], [SOA_A]), reply(asked, [], [SOA_A])
