@@ -68,6 +68,17 @@ TEST(Compression, ExactSizes) {
   }
 }
 
+// Of a long QNAME only labels that names of the zone can have are looked for: here all of them.
+TEST(Compression, DeepNamesAreAsShortAsOthers) {
+  std::string deep;
+  for (char label = 'a'; label <= 'z'; ++label) deep += std::string(3, label) + ".";
+  deep.pop_back();  // 26 labels, 104 bytes
+  const auto source = zone_plugin();
+  Serving serving({source.get()}, {zone("@ NS n\n" + deep + " MX 1 x." + deep + "\n")});
+  // QNAME; NS; MX whose data is "x" and a pointer to QNAME.
+  EXPECT_EQ(serving.send(kit::Ask{deep + " MX"}).size(), 12u + 104 + 13 + 4 + 16 + 18);
+}
+
 TEST(Compression, TheRootIsOneByte) {
   const auto source = zone_plugin();
   Serving serving({source.get()}, {zone_of(".",

@@ -38,12 +38,13 @@ class RecordWriter {
   };
 
   explicit RecordWriter(uint8_t* packet) : packet_(packet), names_(packet) {}
-  // QNAME ends at `qname_end`, the question at `at`; nothing is written beyond `limit`.
-  void begin(size_t qname_end, size_t at, size_t limit) {
+  // QNAME ends at `qname_end`, the question at `at`; nothing is written beyond `limit`. No name
+  // that will be written has more than `deepest` labels.
+  void begin(size_t qname_end, size_t at, size_t limit, unsigned deepest) {
     qname_end_ = qname_end;
     at_ = at;
     limit_ = limit;
-    known_from_ = qname_end - qname > short_qname ? last_labels() : qname;
+    known_from_ = qname_end - qname > short_qname ? last_labels(deepest) : qname;
   }
 
   // Writes all records of a set, or none and returns false. `order`: null for the order of the set.
@@ -61,11 +62,9 @@ class RecordWriter {
 
  private:
   static constexpr size_t qname = 12;  // where QNAME stands
-  // Of a longer QNAME only the last labels are a target for pointers. A name of the zone that had
-  // more in common with it would have to be as deep, and a query must not cost more than others
-  // because somebody made up 120 labels for it.
+  // Of a longer QNAME only as many labels are a target for pointers as names of the zone have: a
+  // query must not cost more than others because somebody made up 120 labels for it.
   static constexpr size_t short_qname = 64;
-  static constexpr unsigned most_labels = 16;
 
   struct Written {
     const WireSet* set;  // null: a name alone, at `at`
@@ -80,7 +79,7 @@ class RecordWriter {
   bool put_record(const WireSet& set, unsigned index, const Base& base);
   bool put_name(const WireSet& set, const WireName& name, const Base& base);
   bool put_bytes(const uint8_t* from, size_t size);
-  size_t last_labels() const;
+  size_t last_labels(unsigned most) const;
   void note(const WireSet* set, size_t at);
   void sync();
   void store16(size_t at, unsigned value) {

@@ -1,5 +1,6 @@
 #include "chain/reply_encoder.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "chain/opt_record.h"
@@ -168,7 +169,10 @@ bool ReplyEncoder::related(const ReplyEntry& e) {
 
 // Writes all sections; true if something that is needed does not fit.
 bool ReplyEncoder::records() {
-  writer_.begin(kHeader + q_.qname_size_, at_, out_.size() - OptRecord::size(q_));
+  unsigned deepest = 0;
+  for (unsigned i = 0; i <= q_.step_; ++i)
+    if (const Zone* zone = q_.steps_[i].zone) deepest = std::max(deepest, zone->deepest_written());
+  writer_.begin(kHeader + q_.qname_size_, at_, out_.size() - OptRecord::size(q_), deepest);
   bool truncated = q_.truncate;
   for (unsigned i = 0; i < q_.entry_count_ && !truncated; ++i)
     truncated = !entry(q_.entries_[i]) && q_.entries_[i].needed;

@@ -24,6 +24,7 @@ class SetWriter {
 
   void add(std::span<const uint8_t> rdata);
   WireSet keep(Arena& arena);
+  unsigned deepest() const { return deepest_; }  // labels of the deepest name in the data
 
  private:
   void put16(unsigned value) {
@@ -41,6 +42,7 @@ class SetWriter {
   std::vector<uint32_t> starts_;
   std::vector<WireName> names_;
   uint64_t label_bits_ = 0;
+  unsigned deepest_ = 0;
   std::unordered_map<std::string, uint32_t> suffixes_;  // in lower case: where they stand
 };
 
@@ -79,6 +81,7 @@ void SetWriter::put_name(NameView name, bool compressible) {
   const Name lower = dns::lower_case(name);
   const size_t shared = shared_with_owner(lower), own = name.size() - shared;
   const auto at = uint32_t(bytes_.size());
+  deepest_ = std::max(deepest_, name.labels());
   label_bits_ |= label_bits(lower.data(), own, lower.size());
   if (!compressible) {
     names_.push_back({at, uint8_t(name.size() - 1), WireName::fixed});
@@ -172,6 +175,7 @@ WireSet ZoneBuilder::wire(NameView owner, uint16_t type, uint32_t ttl,
                           std::span<const std::span<const uint8_t>> data) {
   SetWriter writer(type, ttl, owner);
   for (const auto& rdata : data) writer.add(rdata);
+  zone_->deepest_written_ = std::max(zone_->deepest_written_, writer.deepest());
   return writer.keep(zone_->arena_);
 }
 

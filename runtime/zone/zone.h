@@ -3,6 +3,7 @@
 // a zone cut carries a pointer to it. Sources: RFC 1034 section 4.2, RFC 4592, RFC 9499.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -112,6 +113,8 @@ class Zone {
   uint32_t serial() const { return serial_; }
   size_t node_count() const { return node_count_; }
   size_t record_count() const { return record_count_; }
+  // Labels of the deepest name that a reply can hold records or data of.
+  unsigned deepest_written() const { return std::max(deepest_, deepest_written_); }
   // The steered sets, by RecordSet::steered_row.
   std::span<const RecordSet* const> steered() const { return steered_; }
   // The sets that the Corefile added: steered ones and aliases.
@@ -129,8 +132,9 @@ class Zone {
 
   Slot* slots_ = nullptr;  // in the arena, as all that follows
   size_t mask_ = 0;
-  unsigned deepest_ = 0;        // labels of the deepest name
-  const Node* apex_ = nullptr;  // the first of all nodes, which lie one behind the other
+  unsigned deepest_ = 0;          // labels of the deepest name
+  unsigned deepest_written_ = 0;  // of the deepest name in data
+  const Node* apex_ = nullptr;    // the first of all nodes, which lie one behind the other
   const RecordSet *soa_ = nullptr, *ns_ = nullptr;
   Member negative_soa_;
   Denial denial_;
