@@ -103,8 +103,10 @@ void answer_node(const Node& node, const Zone& zone, Query& q) noexcept {
 const Zone* find_zone(const Query& query, NameView name) noexcept {
   const ZoneTable& table = query.table(Key<ZoneTable>{zones_slot});
   // DS belongs to the parent's side of a cut (RFC 4035, section 3.1.4.1), also where both sides are
-  // zones of this block.
-  if (query.type == rr::ds && !name.is_root() && table.zones.size() > 1)
+  // zones of this block; but a chain of the child that leads to its apex stays in the child.
+  const Zone* before = query.zone_before();
+  if (query.type == rr::ds && !name.is_root() && table.zones.size() > 1 &&
+      !(before && before->apex() == name))
     if (const Zone* parent = table.find(name.parent())) return parent;
   if (table.zones.size() == 1) {
     const Zone* only = table.zones[0].get();

@@ -211,20 +211,26 @@ Runner::Climb Runner::go_up(Query& q, uint16_t& position, Walk& result) noexcept
   return Climb::top;
 }
 
-// Goes on to the target of a CNAME, also of one that follows from a DNAME, if it lies in a zone of
-// this block (RFC 1034, section 4.3.2, 3a). A loop ends the chain where it closes; the records seen
-// so far are the answer.
+// Whether a chain goes on to `target`: another zone's answers are for those who ask that zone's
+// servers, which may be others than ours.
+bool Runner::stays_inside(const Query& q, NameView target) noexcept {
+  return q.zone->chase() && (target == q.zone->apex() || find_zone(q, target) == q.zone);
+}
+
+// Goes on to the target of a CNAME, also of one that follows from a DNAME, if it lies in the same
+// zone (RFC 1034, section 4.3.2, 3a). A loop ends the chain where it closes; the records seen so
+// far are the answer.
 bool Runner::follow_cname(Query& q) noexcept {
   if (!q.set && q.was_redirected() && q.type != rr::cname) {
     const Query::Redirection& last = q.redirections_[q.redirection_count_ - 1u];
     const NameView target(last.bytes.data() + last.target.at, last.target.labels + 1u);
-    return q.zone->chase() && find_zone(q, target) && next_step(q, target, false);
+    return stays_inside(q, target) && next_step(q, target, false);
   }
   if (!q.set || q.set->type != rr::cname || q.type == rr::cname || q.type == rr::any) return false;
   decide(q);
   if (q.chosen < 0) return false;
   const Member& member = q.set->members[q.chosen];
-  if (!member.leads_to || !q.zone->chase() || !find_zone(q, *member.leads_to)) return false;
+  if (!member.leads_to || !stays_inside(q, *member.leads_to)) return false;
   if (!can_step(q, *member.leads_to)) return false;  // the record itself is added by finish()
   settle(q);
   return next_step(q, *member.leads_to, false);

@@ -106,6 +106,7 @@ class Runner {
   bool go_down(Query& query, uint16_t& position, Walk& result) noexcept;
   enum class Climb : uint8_t { top, again, stop };
   Climb go_up(Query& query, uint16_t& position, Walk& result) noexcept;
+  static bool stays_inside(const Query& query, NameView target) noexcept;
   bool follow_cname(Query& query) noexcept;
   static bool can_step(const Query& query, NameView target) noexcept;
   bool next_step(Query& query, NameView target, bool same_owner) noexcept;

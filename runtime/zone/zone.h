@@ -105,7 +105,7 @@ class Zone {
   uint32_t index(const Node& node) const { return uint32_t(&node - apex_); }
   // NSEC3 sets of every chain in the file. Their owners are no names of the zone.
   std::span<const RecordSet* const> nsec3_sets() const { return nsec3_sets_; }
-  bool chase() const { return chase_; }      // follow CNAMEs into the block's zones
+  bool chase() const { return chase_; }      // follow CNAMEs inside the zone
   bool minimal() const { return minimal_; }  // no apex NS in positive answers
   // Among the zones of the block. A zone without steered sets may have kept another one.
   unsigned position() const { return position_; }

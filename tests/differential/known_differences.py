@@ -75,16 +75,6 @@ def _stops_within_chain(view, difference):
     return before is not None and gave_up
 
 
-def _aliases_into_other_zones(difference):
-    others, mine = _others_in_full(difference), difference.views[0]
-    return (
-        difference.aspect in OF_CHAINS
-        and bool(others)
-        and all(_stops_at_zone_edge(view, difference) for view in others)
-        and (mine["TC"] or not _stops_at_zone_edge(mine, difference))
-    )
-
-
 def _length_of_chains(difference):
     others = _others_in_full(difference)
     mine = difference.views[0]
@@ -189,18 +179,6 @@ def _fits_where_others_cut(difference):
     return difference.aspect == "TC" and difference.detail == COMPLETE
 
 
-def _ds_of_undelegated_child(difference):
-    """An alias leads DS to a zone that its parent has no cut for: there the name does not exist."""
-    end, before = _chain_end(difference.views[0], difference.question)
-    return (
-        difference.aspect in ("rcode", "soa", "proof")
-        and difference.question.rtype == wire.DS
-        and before is not None
-        and end in difference.truth.apexes - difference.truth.cuts
-        and difference.views[0]["rcode"] == NXDOMAIN
-    )
-
-
 def _unproved_addresses(difference):
     """Addresses that a wildcard of a signed zone makes, for which validators would want a proof."""
     if difference.aspect != "additional" or not difference.question.dnssec_ok:
@@ -228,12 +206,6 @@ RULES = [
     Rule("glue that does not fit", _incomplete_glue, "RFC 9471, section 3.1"),
     Rule("sibling glue left out", _sibling_glue_left_out, "RFC 9471, section 3.2", True),
     Rule("no glue from wildcards", _wildcard_glue, "RFC 1034, section 4.3.2, step 3b"),
-    Rule(
-        "aliases into other zones",
-        _aliases_into_other_zones,
-        "RFC 1034, section 4.3.2, step 3a",
-    ),
-    Rule("DS of an undelegated child", _ds_of_undelegated_child, "RFC 4035, section 3.1.4.1"),
     Rule("TTL of signatures", _ttl_of_signatures, "RFC 4034, section 3", True),
     Rule("NSEC at an alias", _nsec_at_alias, "RFC 1034, section 4.3.2, step 3a", True),
     Rule("length of chains", _length_of_chains, "RFC 1034, section 3.6.2"),

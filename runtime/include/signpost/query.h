@@ -163,6 +163,8 @@ class SIGNPOST_API Query {
   // --- the step under way: the name looked for now, which after a restart is no longer QNAME
   NameView looked_for() const { return target_.size() == 0 ? name() : target_; }
   bool restarted() const { return step_ > 0; }
+  // The zone that the step before was answered from; null in the first.
+  const Zone* zone_before() const { return step_ > 0 ? steps_[step_ - 1].zone : nullptr; }
   const Zone* zone = nullptr;      // the zone that answers this step
   const RecordSet* set = nullptr;  // proposed by the source; null: the reply stands already
   MemberMask candidates;           // members still in the running

@@ -29,7 +29,7 @@ struct ZoneFile {
   Name origin;
   std::string path;  // as the operator wrote it
   Location where;
-  bool chase = true;     // follow CNAMEs inside the block's zones (RFC 1034, section 4.3.2)
+  bool chase = true;     // follow CNAMEs inside the zone (RFC 1034, section 4.3.2)
   bool minimal = false;  // leave the apex NS set out of positive answers (DN-02 otherwise)
   std::chrono::milliseconds reload{0};  // how often the file is looked at; 0: never
   uint32_t tag = 0;                     // the plugin's own; tag_of() gives it back
