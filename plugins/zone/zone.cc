@@ -169,7 +169,7 @@ class Worker {
   explicit Worker(const Settings& settings) : settings_(settings) {}
 
   Down down(Query& query) noexcept {
-    const NameView name = query.looked_for();
+    const SplitName name = query.looked_for();
     const Zone* zone = find_zone(query, name);
     if (!zone) return Down::next;
     if (settings_.any_falls() && denies(*zone, name) && settings_.falls(tag_of(*zone), name)) {

@@ -100,7 +100,7 @@ void answer_node(const Node& node, const Zone& zone, Query& q) noexcept {
 
 }  // namespace
 
-const Zone* find_zone(const Query& query, NameView name) noexcept {
+const Zone* find_zone(const Query& query, const SplitName& name) noexcept {
   const ZoneTable& table = query.table(Key<ZoneTable>{zones_slot});
   // DS belongs to the parent's side of a cut (RFC 4035, section 3.1.4.1), also where both sides are
   // zones of this block; but a chain of the child that leads to its apex stays in the child.
@@ -124,7 +124,7 @@ void answer_from(const Zone& zone, Query& q) noexcept {
       q.recorder->note("zone", "zone " + zone.apex().text() + " could not be read: SERVFAIL");
     return;
   }
-  const NameView name = q.looked_for();
+  const SplitName name = q.looked_for();
   if (const Node* node = zone.find(name)) {
     // DS belongs to the parent's side of a cut (RFC 4035, section 3.1.4.1).
     if (node->cut && !(node->cut == node && q.type == rr::ds)) return refer(*node->cut, zone, q);
@@ -151,7 +151,7 @@ void answer_from(const Zone& zone, Query& q) noexcept {
 
 uint32_t tag_of(const Zone& zone) noexcept { return zone.tag(); }
 
-bool denies(const Zone& zone, NameView name) noexcept {
+bool denies(const Zone& zone, const SplitName& name) noexcept {
   if (!zone.loaded() || zone.find(name)) return false;
   const Node& encloser = *zone.closest_encloser(name);
   return !encloser.cut && !encloser.dname && !(encloser.wildcard && !encloser.wildcard->cut);

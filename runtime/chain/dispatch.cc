@@ -36,17 +36,15 @@ uint32_t Dispatch::exact(NameView name) const noexcept {
   return none;
 }
 
-uint32_t Dispatch::find(NameView name, uint16_t type) const noexcept {
+uint32_t Dispatch::find(const SplitName& asked, uint16_t type) const noexcept {
   if (entries_.empty()) return none;
-  unsigned labels = name.labels();
+  unsigned labels = std::min(asked.labels(), deepest_);
   uint32_t child = none;
-  if (labels > deepest_) {
-    for (; labels > deepest_; --labels) name = name.parent();
-  } else if (type == rr::ds && labels > 0) {
-    child = exact(name);
-    name = name.parent();
+  if (type == rr::ds && labels > 0 && labels == asked.labels()) {
+    child = exact(asked);
     --labels;
   }
+  NameView name = asked.suffix(labels);
   for (;; name = name.parent(), --labels) {
     if (const uint32_t block = exact(name); block != none) return block;
     if (labels == 0) return child;

@@ -18,7 +18,7 @@ class Dispatch {
   void add(const Name& zone, uint32_t block);
   // The block for a question, or `none`. DS is asked of the parent's side where it is served (rule
   // 7).
-  uint32_t find(NameView name, uint16_t type) const noexcept;
+  uint32_t find(const SplitName& asked, uint16_t type) const noexcept;
   // Block `block` answers `beyond`, bits of Beyond; of several blocks the first one added does.
   void add_beyond(uint8_t beyond, uint32_t block);
   // The block for one of Beyond, or `none`.

@@ -10,6 +10,12 @@ namespace {
 
 Name name(std::string_view text) { return Name::parse(text).value(); }
 
+uint32_t find(const Dispatch& served, std::string_view asked, uint16_t type) {
+  const Name owned = name(asked);
+  const LabelStarts labels(owned);
+  return served.find(SplitName(owned, labels), type);
+}
+
 Dispatch dispatch(const std::vector<std::string>& zones) {
   Dispatch made;
   for (uint32_t i = 0; i < zones.size(); ++i) made.add(name(zones[i]), i);
@@ -17,7 +23,7 @@ Dispatch dispatch(const std::vector<std::string>& zones) {
 }
 
 TEST(Dispatch, NothingServed) {
-  EXPECT_EQ(Dispatch().find(name("example.com."), rr::a), Dispatch::none);
+  EXPECT_EQ(find(Dispatch(), "example.com.", rr::a), Dispatch::none);
 }
 
 // spec/corefile.md, section 9: the longest zone wins; DS goes to the parent's side (rule 7).
@@ -48,27 +54,27 @@ TEST(Dispatch, LongestZone) {
       {"www.example.net.", rr::ds, "example.net."},
   };
   for (const auto& row : rows) {
-    const uint32_t block = served.find(name(row.name), row.type);
+    const uint32_t block = find(served, row.name, row.type);
     EXPECT_EQ(block == Dispatch::none ? "" : zones[block], row.zone ? row.zone : "") << row.name;
   }
 }
 
 TEST(Dispatch, RootServesTheRest) {
   const Dispatch served = dispatch({".", "example.com."});
-  EXPECT_EQ(served.find(name("example.com."), rr::a), 1u);
-  EXPECT_EQ(served.find(name("example.com."), rr::ds), 0u);
-  EXPECT_EQ(served.find(name("com."), rr::a), 0u);
-  EXPECT_EQ(served.find(name("."), rr::a), 0u);
-  EXPECT_EQ(served.find(name("."), rr::ds), 0u);
+  EXPECT_EQ(find(served, "example.com.", rr::a), 1u);
+  EXPECT_EQ(find(served, "example.com.", rr::ds), 0u);
+  EXPECT_EQ(find(served, "com.", rr::a), 0u);
+  EXPECT_EQ(find(served, ".", rr::a), 0u);
+  EXPECT_EQ(find(served, ".", rr::ds), 0u);
 }
 
 TEST(Dispatch, NamesOfTheMostLabels) {
   std::string deep;
   for (unsigned i = 0; i < 127; ++i) deep += "a.";
-  EXPECT_EQ(dispatch({"."}).find(name(deep), rr::a), 0u);
-  EXPECT_EQ(dispatch({deep}).find(name(deep), rr::a), 0u);
-  EXPECT_EQ(dispatch({deep.substr(2)}).find(name(deep), rr::ds), 0u);
-  EXPECT_EQ(dispatch({deep}).find(name(deep.substr(2)), rr::a), Dispatch::none);
+  EXPECT_EQ(find(dispatch({"."}), deep, rr::a), 0u);
+  EXPECT_EQ(find(dispatch({deep}), deep, rr::a), 0u);
+  EXPECT_EQ(find(dispatch({deep.substr(2)}), deep, rr::ds), 0u);
+  EXPECT_EQ(find(dispatch({deep}), deep.substr(2), rr::a), Dispatch::none);
 }
 
 // Against a walk over a map, for all names of up to four labels over two letters.
@@ -97,7 +103,7 @@ TEST(Dispatch, AgreesWithASlowSearch) {
           expected = zones[at];
         else if (zones.contains(asked))
           expected = zones[asked];
-        EXPECT_EQ(served.find(name(asked.empty() ? "." : asked), type), expected) << asked << type;
+        EXPECT_EQ(find(served, asked.empty() ? "." : asked, type), expected) << asked << type;
       }
   }
 }

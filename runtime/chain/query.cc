@@ -144,7 +144,7 @@ void Query::keep_healthy(MemberMask healthy) noexcept {
 }
 
 void Query::restart(NameView target) noexcept {
-  target_ = target;
+  look_for(target);
   same_owner_next_ = true;
 }
 

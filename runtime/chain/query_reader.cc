@@ -73,6 +73,7 @@ void QueryReader::clear(Query& q) noexcept {
   q.client.verified = false;
   q.qname_[0] = 0;
   q.qname_size_ = 1;
+  q.qname_labels_.count = 0;
   q.type = q.klass = 0;
   q.question_size_ = 0;
   q.options_size_ = 0;
@@ -114,17 +115,21 @@ Reading QueryReader::read_other(std::span<const uint8_t> packet, Query& q) noexc
 // Copies QNAME in lower case; false if it is no plain name or the question is cut short.
 bool QueryReader::read_question(std::span<const uint8_t> packet, Query& q) noexcept {
   size_t at = kHeader;
+  unsigned labels = 0;
   for (;;) {
     if (at >= packet.size() || packet[at] > 63 || at - kHeader + packet[at] + 1u > 255)
       return false;
     const uint8_t label = packet[at];
-    at += label + 1u;
     if (label == 0) break;
+    q.qname_labels_.at[labels++] = uint8_t(at - kHeader);
+    at += label + 1u;
   }
+  ++at;
   if (at + 4 > packet.size()) return false;
   const size_t size = at - kHeader;
   lower_case(packet.data() + kHeader, q.qname_.data(), size);
   q.qname_size_ = uint8_t(size);
+  q.qname_labels_.count = uint8_t(labels);
   q.type = uint16_t(get16(packet.data() + at));
   q.klass = uint16_t(get16(packet.data() + at + 2));
   q.question_size_ = uint16_t(size + 4);

@@ -195,14 +195,6 @@ uint16_t RecordWriter::target(size_t at) const {
   return at <= wire::farthest ? uint16_t(at) : uint16_t(0);
 }
 
-// Where the last `most` labels of QNAME begin.
-size_t RecordWriter::last_labels(unsigned most) const {
-  std::array<uint16_t, 128> starts;
-  unsigned count = 0;
-  for (size_t at = qname; packet_[at] != 0; at += packet_[at] + 1u) starts[count++] = uint16_t(at);
-  return count > most ? starts[count - most] : qname;
-}
-
 void RecordWriter::note(const WireSet* set, size_t at) {
   if (written_count_ == written_.size()) sync();
   written_[written_count_++] = {set, uint16_t(at)};

@@ -38,13 +38,15 @@ class RecordWriter {
   };
 
   explicit RecordWriter(uint8_t* packet) : packet_(packet), names_(packet) {}
-  // QNAME ends at `qname_end`, the question at `at`; nothing is written beyond `limit`. No name
+  // The question, with `asked` in front, ends at `at`; nothing is written beyond `limit`. No name
   // that will be written has more than `deepest` labels.
-  void begin(size_t qname_end, size_t at, size_t limit, unsigned deepest) {
-    qname_end_ = qname_end;
+  void begin(const SplitName& asked, size_t at, size_t limit, unsigned deepest) {
+    qname_end_ = qname + asked.size();
     at_ = at;
     limit_ = limit;
-    known_from_ = qname_end - qname > short_qname ? last_labels(deepest) : qname;
+    known_from_ = qname;
+    if (asked.labels() > deepest && asked.size() > short_qname)
+      known_from_ = qname_end_ - asked.suffix(deepest).size();
   }
 
   // Writes all records of a set, or none and returns false. `order`: null for the order of the set.
@@ -79,7 +81,6 @@ class RecordWriter {
   bool put_record(const WireSet& set, unsigned index, const Base& base);
   bool put_name(const WireSet& set, const WireName& name, const Base& base);
   bool put_bytes(const uint8_t* from, size_t size);
-  size_t last_labels(unsigned most) const;
   void note(const WireSet* set, size_t at);
   void sync();
   void store16(size_t at, unsigned value) {

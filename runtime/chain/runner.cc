@@ -214,7 +214,9 @@ Runner::Climb Runner::go_up(Query& q, uint16_t& position, Walk& result) noexcept
 // Whether a chain goes on to `target`: another zone's answers are for those who ask that zone's
 // servers, which may be others than ours.
 bool Runner::stays_inside(const Query& q, NameView target) noexcept {
-  return q.zone->chase() && (target == q.zone->apex() || find_zone(q, target) == q.zone);
+  if (!q.zone->chase()) return false;
+  const LabelStarts labels(target);
+  return target == q.zone->apex() || find_zone(q, SplitName(target, labels)) == q.zone;
 }
 
 // Goes on to the target of a CNAME, also of one that follows from a DNAME, if it lies in the same
@@ -250,7 +252,7 @@ bool Runner::next_step(Query& q, NameView target, bool same_owner) noexcept {
     q.recorder->note("signpost", (same_owner ? "alias to " : "CNAME to ") + target.text() +
                                      ": looked up in turn");
   q.steps_[++q.step_] = {nullptr, target, same_owner};
-  q.target_ = target;
+  q.look_for(target);
   q.zone = nullptr;
   q.set = nullptr;
   q.chosen = -1;

@@ -11,10 +11,13 @@ constexpr size_t kFewZones = 8;  // up to here trying them all beats hashing eve
 }  // namespace
 
 const Node* Zone::closest_encloser(NameView name) const noexcept {
+  const LabelStarts labels(name);
+  return closest_encloser(SplitName(name, labels));
+}
+
+const Node* Zone::closest_encloser(const SplitName& name) const noexcept {
   // No name is deeper than the deepest one, so a query for a.a.a.a… costs no more than others.
-  unsigned labels = name.labels();
-  NameView candidate = name.parent();
-  for (; labels > deepest_ + 1; --labels) candidate = candidate.parent();
+  NameView candidate = name.suffix(std::min(name.labels() - 1, deepest_));
   for (;; candidate = candidate.parent())
     if (const Node* node = find(candidate)) return node;
 }
@@ -78,7 +81,7 @@ void ZoneTable::index() {
   }
 }
 
-const Zone* ZoneTable::find(NameView name) const noexcept {
+const Zone* ZoneTable::find(const SplitName& name) const noexcept {
   const Zone* best = nullptr;
   if (slots_.empty()) {
     for (const auto& zone : zones)

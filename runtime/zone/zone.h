@@ -90,6 +90,11 @@ class Zone {
   // The nearest ancestor of `name` (a name within the zone that find() does not know) that exists:
   // the closest encloser of RFC 4592, section 3.3.1. Never null.
   const Node* closest_encloser(NameView name) const noexcept;
+  // The same two for a name that is split already.
+  const Node* find(const SplitName& name) const noexcept {
+    return name.labels() > deepest_ ? nullptr : find(NameView(name));
+  }
+  const Node* closest_encloser(const SplitName& name) const noexcept;
 
   // The node that answers for `name` with authority: of that name, or the wildcard that covers it;
   // null if there is none or it lies below a cut or a DNAME.
@@ -157,7 +162,11 @@ struct ZoneTable {
   // without it every zone is tried; a few zones are left to be tried, which is faster.
   void index();
   // The zone with the longest apex at or above `name`, or null.
-  const Zone* find(NameView name) const noexcept;
+  const Zone* find(const SplitName& name) const noexcept;
+  const Zone* find(NameView name) const noexcept {
+    const LabelStarts labels(name);
+    return find(SplitName(name, labels));
+  }
   // The set that answers (name, type), through a wildcard too; null if there is none.
   const RecordSet* find_set(NameView name, uint16_t type) const noexcept;
 

@@ -68,6 +68,53 @@ class NameView {
   uint8_t size_ = 1;
 };
 
+// Where the labels of a name start, from the left; the root label is not among them.
+struct LabelStarts {
+  static constexpr unsigned most = 127;
+  LabelStarts() = default;
+  explicit LabelStarts(NameView name) {
+    for (const uint8_t* p = name.data(); *p != 0; p += *p + 1) at[count++] = uint8_t(p - name.data());
+  }
+
+  std::array<uint8_t, most> at;
+  uint8_t count = 0;
+};
+
+// A name whose labels are known already: what NameView finds by walking along the name takes one
+// look here, so that a query for 120 labels costs hardly more than others. Refers to the bytes and
+// to the label starts.
+class SplitName : public NameView {
+ public:
+  SplitName(NameView name, const LabelStarts& starts)
+      : NameView(name), starts_(starts.at.data()), count_(starts.count) {}
+
+  unsigned labels() const { return count_; }
+  SplitName parent() const {
+    return is_root() ? *this : SplitName(NameView::parent(), starts_ + 1, uint8_t(count_ - 1));
+  }
+  NameView suffix(unsigned keep) const {
+    if (keep == 0) return {};
+    const size_t begin = size_t(starts_[count_ - keep]) - starts_[0];
+    return {data() + begin, size() - begin};
+  }
+  bool within(NameView apex) const {
+    if (apex.is_root()) return true;
+    if (size() < apex.size()) return false;
+    const size_t at = size() - apex.size();
+    unsigned i = count_ - 1u;  // above the root there is a label: no name is smaller otherwise
+    while (i > 0 && size_t(starts_[i]) - starts_[0] > at) --i;
+    return size_t(starts_[i]) - starts_[0] == at &&
+           std::memcmp(data() + at, apex.data(), apex.size()) == 0;
+  }
+
+ private:
+  SplitName(NameView name, const uint8_t* starts, uint8_t count)
+      : NameView(name), starts_(starts), count_(count) {}
+
+  const uint8_t* starts_;
+  uint8_t count_;
+};
+
 // A name that owns its bytes.
 class Name {
  public:

@@ -158,10 +158,12 @@ class SIGNPOST_API Query {
   uint64_t received_ns = 0;  // monotonic, of the batch
   // Wall clock of the batch in seconds since 1970 UTC, modulo 2^32, for time stamps of protocols.
   uint32_t received_s = 0;
-  NameView name() const { return {qname_.data(), qname_size_}; }  // QNAME, lower case
+  SplitName name() const { return {{qname_.data(), qname_size_}, qname_labels_}; }  // lower case
 
   // --- the step under way: the name looked for now, which after a restart is no longer QNAME
-  NameView looked_for() const { return target_.size() == 0 ? name() : target_; }
+  SplitName looked_for() const {
+    return target_.size() == 0 ? name() : SplitName(target_, target_labels_);
+  }
   bool restarted() const { return step_ > 0; }
   // The zone that the step before was answered from; null in the first.
   const Zone* zone_before() const { return step_ > 0 ? steps_[step_ - 1].zone : nullptr; }
@@ -286,6 +288,10 @@ class SIGNPOST_API Query {
     while (step > 0 && steps_[step].same_owner) --step;
     return step == 0 ? name() : steps_[step].looked_for;
   }
+  void look_for(NameView target) noexcept {
+    target_ = target;
+    target_labels_ = LabelStarts(target);
+  }
   unsigned aliases() const {  // steps that aliases made
     unsigned n = 0;
     for (unsigned i = 1; i <= step_; ++i) n += steps_[i].same_owner;
@@ -297,6 +303,7 @@ class SIGNPOST_API Query {
   }
 
   std::array<uint8_t, 256> qname_;
+  LabelStarts qname_labels_, target_labels_;
   uint8_t qname_size_ = 0;
   uint8_t entry_count_ = 0;
   uint8_t step_ = 0;
