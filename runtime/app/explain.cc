@@ -170,7 +170,9 @@ int explain(const CommandLine& line) {
   Arrival arrival;
   arrival.packet = packet;
   arrival.client = {question.client, 0};
-  const uint32_t b = snapshot->service->listeners[0].find(question.name, question.type);
+  const LabelStarts labels(question.name);
+  const uint32_t b =
+      snapshot->service->listeners[0].find(SplitName(question.name, labels), question.type);
   const std::string block =
       b == Dispatch::none ? "none has a zone for this name" : configuration->blocks[b].where.text();
   const size_t size = runner.respond(arrival, out, &recorder);

@@ -56,6 +56,8 @@ std::vector<Cost> dear() {
           {"118 labels below a name", question(labels(118, 1) + "\4host", 1)},
           {"119 labels below a wildcard", question(labels(119, 1) + "\1w", 16)},
           {"118 labels below a delegation", question(labels(118, 1) + "\3sub", 1)},
+          {"117 labels below a delegation", question(labels(117, 1) + "\3sub", 1)},
+          {"a plain referral", question("\1x\3sub", 1)},
           {"three labels of 63", question(labels(3, 63), 1)},
           {"a set of 90 addresses, cut off", question("\4many", 1)},
           {"a chain of CNAMEs", question("\2c1", 1)},
