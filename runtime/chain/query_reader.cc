@@ -28,20 +28,26 @@ size_t skip_name(std::span<const uint8_t> packet, size_t at) {
   return 0;
 }
 
-// ASCII lower case, eight bytes at a time. Length bytes of labels are at most 63, below 'A', and
-// stay.
-void lower_case(const uint8_t* from, uint8_t* to, size_t size) {
+// ASCII lower case of eight bytes. Length bytes of labels are at most 63, below 'A', and stay.
+void lower_eight(const uint8_t* from, uint8_t* to) {
   constexpr uint64_t ones = 0x0101010101010101u;
-  for (; size >= 8; from += 8, to += 8, size -= 8) {
-    uint64_t w;
-    std::memcpy(&w, from, 8);
-    const uint64_t low = w & (ones * 0x7f);
-    const uint64_t from_a = low + ones * (0x80 - 'A'), beyond_z = low + ones * (0x7f - 'Z');
-    w |= (from_a & ~beyond_z & ~w & ones * 0x80) >> 2;
-    std::memcpy(to, &w, 8);
+  uint64_t w;
+  std::memcpy(&w, from, 8);
+  const uint64_t low = w & (ones * 0x7f);
+  const uint64_t from_a = low + ones * (0x80 - 'A'), beyond_z = low + ones * (0x7f - 'Z');
+  w |= (from_a & ~beyond_z & ~w & ones * 0x80) >> 2;
+  std::memcpy(to, &w, 8);
+}
+
+// The last eight bytes may overlap those before.
+void lower_case(const uint8_t* from, uint8_t* to, size_t size) {
+  if (size < 8) {
+    for (size_t i = 0; i < size; ++i)
+      to[i] = uint8_t(from[i] | (uint8_t(from[i] - 'A') < 26 ? 0x20 : 0));
+    return;
   }
-  for (; size > 0; ++from, ++to, --size)
-    *to = uint8_t(*from | (uint8_t(*from - 'A') < 26 ? 0x20 : 0));
+  for (size_t i = 0; i + 8 < size; i += 8) lower_eight(from + i, to + i);
+  lower_eight(from + size - 8, to + size - 8);
 }
 
 constexpr Reading reply(Rcode rcode) { return {Reading::reply, rcode}; }

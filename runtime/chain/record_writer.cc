@@ -20,9 +20,10 @@ void store16_at(uint8_t* to, unsigned value) {
 
 bool RecordWriter::write(const WireSet& set, Owner owner, const Base& base,
                          const RecordOrder* order) {
-  if (label_bits_ == 0 && (set.name_count != 0 || owner.at == 0))
-    label_bits_ =
-        label_bits(packet_ + known_from_, qname_end_ - known_from_ - 1, qname_end_ - known_from_);
+  if (label_bits_ == 0 && (set.name_count != 0 || owner.at == 0)) {
+    const size_t known = qname_end_ - known_from_;
+    label_bits_ = end_.label_bits | label_bits(packet_ + known_from_, known - end_.size, known);
+  }
   if (copy(set, owner, base, order)) return true;
   // Without a name there is nothing to shorten: it did not fit.
   return (set.name_count != 0 || owner.at == 0) && write_exactly(set, owner, base, order);

@@ -38,9 +38,15 @@ class RecordWriter {
   };
 
   explicit RecordWriter(uint8_t* packet) : packet_(packet), names_(packet) {}
+  // The end of QNAME, at least the root, whose label bits are known.
+  struct End {
+    size_t size = 1;  // bytes
+    uint64_t label_bits = 0;
+  };
   // The question, with `asked` in front, ends at `at`; nothing is written beyond `limit`. No name
-  // that will be written has more than `deepest` labels.
-  void begin(const SplitName& asked, size_t at, size_t limit, unsigned deepest) {
+  // that will be written has more than `deepest` labels, and `end` does not have more.
+  void begin(const SplitName& asked, size_t at, size_t limit, unsigned deepest, const End& end) {
+    end_ = end;
     qname_end_ = qname + asked.size();
     at_ = at;
     limit_ = limit;
@@ -93,6 +99,7 @@ class RecordWriter {
   size_t at_ = 0, limit_ = 0, qname_end_ = 0;
   size_t known_from_ = qname;  // where the part of QNAME begins that pointers may lead to
   uint16_t last_name_ = 0;
+  End end_;
   bool qname_known_ = false;  // to names_
   uint64_t label_bits_ = 0;   // of all names in the packet; 0: not looked at yet
   unsigned written_count_ = 0;

@@ -172,7 +172,9 @@ bool ReplyEncoder::records() {
   unsigned deepest = 0;
   for (unsigned i = 0; i <= q_.step_; ++i)
     if (const Zone* zone = q_.steps_[i].zone) deepest = std::max(deepest, zone->deepest_written());
-  writer_.begin(q_.name(), at_, out_.size() - OptRecord::size(q_), deepest);
+  RecordWriter::End apex;  // QNAME lies in the zone of the first step
+  if (const Zone* zone = q_.steps_[0].zone) apex = {zone->apex().size(), zone->apex_label_bits()};
+  writer_.begin(q_.name(), at_, out_.size() - OptRecord::size(q_), deepest, apex);
   bool truncated = q_.truncate;
   for (unsigned i = 0; i < q_.entry_count_ && !truncated; ++i)
     truncated = !entry(q_.entries_[i]) && q_.entries_[i].needed;

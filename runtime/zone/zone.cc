@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "zone/wire.h"
+
 namespace signpost {
 
 namespace {
@@ -32,6 +34,7 @@ const Node* Zone::match(NameView name) const noexcept {
 }
 
 void Zone::index_nodes() {
+  apex_label_bits_ = label_bits(apex().data(), apex().size() - 1, apex().size());
   size_t size = 4;
   while (size < node_count_ * 2) size *= 2;
   slots_ = arena_.array<Slot>(size);

@@ -78,6 +78,7 @@ class Zone {
 
   NameView apex() const { return apex_->name; }
   const Node& apex_node() const { return *apex_; }
+  uint64_t apex_label_bits() const { return apex_label_bits_; }  // zone/wire.h
   // The node of exactly this name, or null.
   const Node* find(NameView name) const noexcept {
     const uint32_t hash = name.hash();
@@ -133,8 +134,9 @@ class Zone {
     uint32_t node;  // index from apex_, plus one; 0: empty
     uint32_t hash;
   };
-  void index_nodes();  // fills slots_ from the nodes
+  void index_nodes();  // fills slots_ from the nodes, the apex among them
 
+  uint64_t apex_label_bits_ = 0;
   Slot* slots_ = nullptr;  // in the arena, as all that follows
   size_t mask_ = 0;
   unsigned deepest_ = 0;          // labels of the deepest name
