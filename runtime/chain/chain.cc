@@ -24,7 +24,7 @@ Chain::Chain(const std::vector<PluginUse>& plugins) : plugins_(plugins) {
     const PluginInfo& info = *plugins_[i].info;
     void* instance = instances_[i];
     if (info.down) down_.push_back({info.down, instance, i, seen_beyond(info)});
-    if (info.up) up_.insert(up_.begin(), {info.up, instance, i});
+    if (info.up) up_.insert(up_.begin(), {info.up, instance, i, seen_beyond(info)});
     if (info.done) done_.push_back({info.done, instance, i});
     if (info.refreshed) refreshed_.push_back({info.refreshed, instance, i});
     if (info.stage < Stage::follow) follow_begin_ = uint16_t(i + 1);

@@ -41,7 +41,7 @@ class Chain {
     Hook hook;
     void* instance;
     uint16_t position;
-    uint8_t beyond = 0;  // down: what of Beyond the plugin is asked
+    uint8_t beyond = 0;  // down and up: what of Beyond the plugin is asked
   };
 
   void make_instances();

@@ -90,6 +90,25 @@ TEST(Explanation, TellsThatNothingIsServedYet) {
   EXPECT_EQ(reply.option(kExtendedError), error_text(14, ""));
 }
 
+TEST(Explanation, TellsThatNoMessageHoldsTheAnswer) {
+  std::vector<uint8_t> bytes(12 + 40000, 1);
+  const uint8_t head[] = {0, 0, 255, 0, 0, 1, 0, 0, 0, 9, 40000 >> 8, 40000 & 255};
+  std::copy(std::begin(head), std::end(head), bytes.begin());
+  const uint32_t starts[] = {0, uint32_t(bytes.size())};
+  const WireSet set{bytes.data(), starts, nullptr, 1, 0, 9};
+  Fake source("source");
+  source.down = [&](Query& q) {
+    q.add(Section::answer, set, ReplyEntry::step_owner);
+    q.add(Section::answer, set, ReplyEntry::step_owner);
+    return Down::answered;
+  };
+  Serving serving({&source});
+  const auto reply = serving.ask(kit::Ask{.question = "www A", .edns = true, .tcp = true});
+  EXPECT_EQ(reply.rcode, 2);
+  EXPECT_EQ(reply.option(kExtendedError),
+            error_text(0, "the answer is longer than a message can be"));
+}
+
 TEST(Explanation, IsOfThisQueryAlone) {
   unsigned count = 0;
   Fake source("source");

@@ -30,7 +30,6 @@ class NameTable {
   // go beyond `limit`.
   size_t put(NameView name, size_t at, size_t limit) noexcept;
 
-  // What was remembered since mark() can be forgotten again.
   // Forgets what stands at `at` or behind it.
   void forget(size_t at) noexcept;
 

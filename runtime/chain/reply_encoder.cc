@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "chain/explanation.h"
 #include "chain/opt_record.h"
 #include "chain/tsig_refusal.h"
 #include "zone/wire.h"
@@ -189,6 +190,8 @@ size_t ReplyEncoder::encode(Query& q, std::span<uint8_t> out, uint16_t payload) 
     if (!q.truncate && q.transport != Transport::udp) {  // asking again would not help
       q.rcode = Rcode::servfail;
       q.error = kTooLong;
+      q.error_code = ede::other;
+      explain_reply(q);
       q.entry_count_ = 0;
       return encode_error(q, q.rcode, out, payload);
     }

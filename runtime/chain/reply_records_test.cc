@@ -79,6 +79,33 @@ TEST(ReplyRecords, MadeRecordsOfMoreThan512BytesDoNotFit) {
   EXPECT_EQ(fitted, (std::vector<bool>{true, false}));
 }
 
+// Names above 64 bytes, of which only as many labels are remembered as names in replies have: none
+// where no zone answers, and none in a root zone that has no other name.
+TEST(ReplyRecords, LongNamesWhereNoNameIsDeep) {
+  const std::string host = std::string(31, 'a') + "." + std::string(31, 'b') + ".ccc.example.";
+  Fake made("made");
+  const std::vector<uint8_t> label{4, '_', 'u', 'd', 'p', 0}, data(16, 1);
+  made.down = [&](Query& q) {
+    q.add_record(Section::additional, ReplyEntry::below_step_owner, {label.data(), label.size()},
+                 65280, 0, data);
+    return Down::answered;
+  };
+  Serving without_zone({&made});
+  for (unsigned i = 0; i < 3; ++i) {
+    const auto reply = without_zone.ask(host + " A");
+    ASSERT_EQ(reply.additional.size(), 1u);
+    EXPECT_EQ(reply.additional[0].owner, "_udp." + host);
+  }
+  const auto source = zone_plugin();
+  Serving root({source.get()}, {zone_of(".", "$TTL 60\n. SOA . . 1 2 3 4 5\n. NS .\n")});
+  for (unsigned i = 0; i < 3; ++i) {
+    const auto reply = root.ask(host + " A");
+    EXPECT_EQ(reply.rcode, 3);
+    ASSERT_EQ(reply.authority.size(), 1u);
+    EXPECT_EQ(reply.authority[0].owner, ".");
+  }
+}
+
 TEST(ReplyRecords, EntriesAreLimited) {
   Fake made("made");
   static constexpr uint8_t bytes[] = {0, 0, 255, 0, 0, 1, 0, 0, 0, 9, 0, 1, 7};

@@ -82,9 +82,9 @@ size_t Runner::respond(const Arrival& arrival, std::span<uint8_t> out,
   q.received_s = arrival.wall_s;
   q.recorder = recorder;
   if (reading.action == Reading::reply || arrival.cut_short) {
-    RunnerCounters::add(counters_.malformed);
-    return ReplyEncoder::encode_error(q, arrival.cut_short ? Rcode::formerr : reading.rcode,
-                                      out.first(512), options_.udp_payload);
+    const Rcode rcode = arrival.cut_short ? Rcode::formerr : reading.rcode;
+    RunnerCounters::add(rcode == Rcode::formerr ? counters_.malformed : counters_.unsupported);
+    return ReplyEncoder::encode_error(q, rcode, out.first(512), options_.udp_payload);
   }
   if (!enter(q, arrival.listener)) {
     RunnerCounters::add(counters_.refused);
@@ -177,6 +177,7 @@ Runner::Climb Runner::go_up(Query& q, uint16_t& position, Walk& result) noexcept
   bool followed = false;
   for (size_t i = chain.up_from_[position]; i < chain.up_.size(); ++i) {
     const auto& step = chain.up_[i];
+    if ((step.beyond & q.beyond_) != q.beyond_) continue;
     if (!followed && step.position < chain.follow_begin_) {
       followed = true;
       if (follow_cname(q)) {

@@ -34,8 +34,10 @@ struct Arrival {
 // What a runner counted. Written by its worker, read by any thread.
 struct RunnerCounters {
   using Count = std::atomic<uint64_t>;
-  Count queries{0}, discarded{0}, malformed{0}, refused{0}, dropped{0}, answered{0}, suspended{0},
-      expired{0}, overflowed{0};
+  Count queries{0}, discarded{0}, refused{0}, dropped{0}, answered{0}, suspended{0}, expired{0},
+      overflowed{0};
+  Count malformed{0};    // FORMERR
+  Count unsupported{0};  // NOTIMP, BADVERS, NOTAUTH: well-formed messages of a kind we do not serve
   static void add(Count& c) {
     c.store(c.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   }
@@ -117,6 +119,7 @@ class Runner {
   static Outcome outcome_of(const Query& query, std::span<const uint8_t> reply,
                             uint64_t took_ns) noexcept;
   Walk hold_to_promise(Query& query, Walk walked) noexcept;
+  void take_back_parked() noexcept;
   size_t encode(Query& query, Walk walked, std::span<uint8_t> out) noexcept;
   Ticket suspend(Query& query) noexcept;
   void answer_late(SuspendedQueries::Slot& slot, Walk walked, uint64_t now_ns) noexcept;

@@ -15,6 +15,7 @@ constexpr std::string_view kNotKept = "a plugin put the query off without keepin
 Ticket Runner::suspend(Query& q) noexcept {
   SuspendedQueries::Slot* slot = nullptr;
   if (arrival_ && serving_) {
+    take_back_parked();  // a hook before this one broke its promise
     slot = parked_.park(q);
     if (!slot) RunnerCounters::add(counters_.overflowed);
   } else if (resumed_ && &resumed_->query == &q) {  // again: the slot that holds the query stays
@@ -38,13 +39,18 @@ Ticket Runner::suspend(Query& q) noexcept {
 Runner::Walk Runner::hold_to_promise(Query& q, Walk walked) noexcept {
   if ((walked == Walk::suspended) == (parked_now_ != nullptr)) return walked;
   if (parked_now_) {
-    auto* serving = static_cast<Serving*>(parked_now_->serving);
-    parked_.release(*std::exchange(parked_now_, nullptr));
-    unpin(serving);
+    take_back_parked();
     return walked;
   }
   fail(q, kNotKept);
   return Walk::reply;
+}
+
+void Runner::take_back_parked() noexcept {
+  if (!parked_now_) return;
+  auto* serving = static_cast<Serving*>(parked_now_->serving);
+  parked_.release(*std::exchange(parked_now_, nullptr));
+  unpin(serving);
 }
 
 void Runner::answer_late(SuspendedQueries::Slot& slot, Walk walked, uint64_t now_ns) noexcept {

@@ -25,6 +25,7 @@ std::shared_ptr<Service> make_service(const std::vector<Fake*>& fakes) {
   service->chains[0].push_back(std::make_unique<Chain>(plugins));
   service->listeners.emplace_back();
   service->listeners[0].add(Name(), 0);
+  service->listeners[0].add_beyond(beyond_of(plugins), 0);
   return service;
 }
 
@@ -33,6 +34,7 @@ std::shared_ptr<Service> make_service(const std::vector<Fake*>& fakes) {
 PluginUse Fake::use() {
   info_.name = name_;
   info_.stage = stage_;
+  info_.beyond = beyond;
   info_.make_worker = [](const void* settings) { return const_cast<void*>(settings); };
   info_.unmake_worker = [](void*) noexcept {};
   if (down) info_.down = [](void* p, Query& q) noexcept { return static_cast<Fake*>(p)->down(q); };

@@ -27,6 +27,7 @@ class Fake {
   std::function<Up(Query&)> up;
   std::function<void(const Query&, const Outcome&)> done;
   std::function<void()> refreshed;
+  uint8_t beyond = 0;  // of Beyond
 
   PluginUse use();
 

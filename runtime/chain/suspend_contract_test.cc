@@ -61,6 +61,29 @@ TEST_F(SuspendContract, AnAnswerAfterAllTakesTheCopyBack) {
   EXPECT_TRUE(serving.late().empty()) << "no second reply";
 }
 
+TEST_F(SuspendContract, TheSecondToSuspendIsTheOneThatCounts) {
+  Ticket unused;
+  Fake first("early", Stage::rewrite);
+  first.down = [&](Query& q) {
+    unused = q.suspend();
+    return Down::next;
+  };
+  waiter.down = [this](Query& q) {
+    ticket = q.suspend();
+    return Down::suspended;
+  };
+  Serving& serving = serving_.emplace(std::vector<Fake*>{&first, &waiter, zone.get()},
+                                      std::vector{zone_of("example.com.", kZone)});
+  EXPECT_TRUE(serving.send(kit::Ask{"www A"}).empty());
+  EXPECT_FALSE(unused.waiting());
+  EXPECT_EQ(serving.runner().suspended(), 1u);
+  std::move(ticket).resume(Down::next);
+  serving.advance(5000);
+  const auto replies = serving.late();
+  ASSERT_EQ(replies.size(), 1u) << "one query, one reply";
+  EXPECT_EQ(replies[0].rcode, kNoerror);
+}
+
 TEST_F(SuspendContract, WaitsTellsASuspendedQueryFromADroppedOne) {
   Down verdict = Down::drop;
   waiter.down = [&](Query& q) {

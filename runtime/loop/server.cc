@@ -219,14 +219,15 @@ void Server::loaded(Loading& loading) {
 
 // What was counted since the start, in one line.
 void Server::log_counters() const {
-  uint64_t queries = 0, answered = 0, refused = 0, malformed = 0, discarded = 0, dropped = 0,
-           suspended = 0, expired = 0, overflowed = 0, unsent = 0;
+  uint64_t queries = 0, answered = 0, refused = 0, malformed = 0, unsupported = 0, discarded = 0,
+           dropped = 0, suspended = 0, expired = 0, overflowed = 0, unsent = 0;
   for (const auto& worker : workers_) {
     const RunnerCounters& c = worker->counters();
     queries += c.queries;
     answered += c.answered;
     refused += c.refused;
     malformed += c.malformed;
+    unsupported += c.unsupported;
     discarded += c.discarded;
     dropped += c.dropped;
     suspended += c.suspended;
@@ -237,10 +238,10 @@ void Server::log_counters() const {
   const auto word = [](uint64_t n, const char* what) { return ", " + std::to_string(n) + what; };
   log_info("", std::to_string(queries) + " packets" + word(answered, " answered") +
                    word(refused, " refused") + word(malformed, " malformed") +
-                   word(discarded, " no queries") + word(dropped, " dropped by plugins") +
-                   word(suspended, " suspended") + word(expired, " waited too long") +
-                   word(overflowed, " found no room to wait") + word(unsent, " not sent") +
-                   word(log_->dropped(), " log lines lost") +
+                   word(unsupported, " not supported") + word(discarded, " no queries") +
+                   word(dropped, " dropped by plugins") + word(suspended, " suspended") +
+                   word(expired, " waited too long") + word(overflowed, " found no room to wait") +
+                   word(unsent, " not sent") + word(log_->dropped(), " log lines lost") +
                    word(log_->failed_writes(), " times the log could not be written") +
                    word(services_->http().pushed_out(), " HTTP clients pushed out"));
   log_info("", socket_counters(workers_));

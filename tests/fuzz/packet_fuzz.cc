@@ -1,10 +1,14 @@
-// Any bytes as a packet to a server of two zones with a wildcard, CNAMEs, a delegation, a steered
-// set and an alias. The first byte says how it comes in (bit 0: TCP) and how much the server has to
-// say besides (bit 1: as many options as fit; bit 2: cookies for all). Whatever is sent back must
-// be a well-formed reply to it that fits; a response gets nothing.
+// Any bytes as a packet to one of three servers: of two zones with a wildcard, CNAMEs, a
+// delegation, a steered set and an alias; of signed zones; of a root zone without names, and a
+// plugin that makes records. The first byte says how it comes in (bit 0: TCP), how much the server
+// has to say besides (bit 1: as many options as fit, and made records; bit 2: cookies for all), and
+// which server it is (bits 3 and 4). Whatever is sent back must be a well-formed reply to it that
+// fits; a response gets nothing.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <memory>
 
 #include "kit/packet_server.h"
@@ -78,6 +82,20 @@ struct Follower {
   }
 };
 
+// Answers from no zone, as whoami does.
+struct Maker {
+  explicit Maker(const Settings&) {}
+  Down down(Query& query) noexcept {
+    constexpr std::array<uint8_t, 6> label{4, '_', 'u', 'd', 'p', 0};
+    constexpr std::array<uint8_t, 7> srv{0, 0, 0, 0, 0, 53, 0};
+    if (!talkative || query.looked_for().size() + label.size() > 256) return Down::next;
+    query.add_record(Section::additional, ReplyEntry::below_step_owner,
+                     {label.data(), label.size()}, rr::srv, 0, srv);
+    return Down::answered;
+  }
+};
+
+constexpr PluginInfo kMaker = describe<Settings, Maker>("maker", Stage::source);
 constexpr PluginInfo kTeller =
     answering(describe<Settings, Teller>("teller", Stage::guard), beyond_a_question);
 constexpr PluginInfo kFollower = describe<Settings, Follower>("alias", Stage::follow);
@@ -94,15 +112,42 @@ SetSpec set_of(const char* owner, std::vector<std::vector<uint8_t>> values, cons
   return set;
 }
 
-kit::PacketServer& server() {
+std::string zone_file(const char* name) {
+  std::ifstream file(std::string(SIGNPOST_TEST_ZONES "/") + name);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+kit::PacketServer& steered_server() {
   static const auto settings = std::make_shared<Settings>();
   static kit::PacketServer made(
       {{"home.test.", kHome}, {"away.net.", kAway}},
       {set_of("www.home.test.", {{192, 0, 2, 7}, {192, 0, 2, 8}}, &kEven),
        set_of("alias.home.test.", {}, nullptr)},
       {{&kTeller, settings}, {&kFollower, settings}, {&kChooser, settings}});
-  if (!made.good()) std::abort();
   return made;
+}
+
+kit::PacketServer& signed_server(unsigned which) {
+  static kit::PacketServer made[] = {
+      kit::PacketServer({{"example.com.", zone_file("nsec.zone")}}),
+      kit::PacketServer({{"example.com.", zone_file("nsec3.zone")}}),
+      kit::PacketServer({{"example.com.", zone_file("optout.zone")}})};
+  return made[which];
+}
+
+kit::PacketServer& root_server() {
+  static const auto settings = std::make_shared<Settings>();
+  static kit::PacketServer made({{".", "$TTL 60\n. SOA . . 1 2 3 4 5\n. NS .\n"}}, {},
+                                {{&kTeller, settings}, {&kMaker, settings}});
+  return made;
+}
+
+kit::PacketServer& server(unsigned which) {
+  kit::PacketServer& chosen = which == 0   ? steered_server()
+                              : which <= 3 ? signed_server(which - 1)
+                                           : root_server();
+  if (!chosen.good()) std::abort();
+  return chosen;
 }
 
 }  // namespace
@@ -113,7 +158,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   talkative = data[0] & 2;
   cookies = data[0] & 4;
   const std::vector<uint8_t> packet(data + 1, data + size);
-  const std::string fault = kit::fault_of(packet, server().ask(packet, tcp), tcp);
+  const std::string fault =
+      kit::fault_of(packet, server((data[0] >> 3 & 7) % 5).ask(packet, tcp), tcp);
   if (fault.empty()) return 0;
   std::fprintf(stderr, "%s\n", fault.c_str());
   std::abort();

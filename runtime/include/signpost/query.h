@@ -222,8 +222,8 @@ class SIGNPOST_API Query {
   bool undecided(const Policy& policy) const {
     return set != nullptr && set->policy == &policy && chosen < 0;
   }
-  // Chooses one member with probability weight/sum. Members outside `candidates` must weigh 0; a
-  // sum of 0 chooses the first candidate.
+  // Chooses one member with probability weight/sum. Members outside `candidates` must weigh 0, and
+  // the sum stays below 2^32; a sum of 0 chooses the first candidate.
   void draw(std::span<const uint64_t> weights) noexcept;
   // Leaves only `healthy` members in the running; if none is, all stay (E-06).
   void keep_healthy(MemberMask healthy) noexcept;
@@ -234,7 +234,8 @@ class SIGNPOST_API Query {
   void restart(NameView target) noexcept;
   // Redirects the name looked for, which lies below the owner of `dname`, a simple set: adds the
   // DNAME and the CNAME that follows from it, which the runner follows (RFC 6672, section 3.2).
-  // False: the new name would be too long, or there is no room; only the DNAME was added.
+  // False: the new name would be too long; only the DNAME was added. At the ninth redirection the
+  // chain ends with what was added before.
   bool redirect(const RecordSet& dname) noexcept;
   // Copies the query out of the batch. Then return Down::suspended or Up::suspended. An empty
   // ticket (waiting() false) means the cap is reached: answer SERVFAIL instead.
