@@ -73,7 +73,8 @@ struct LabelStarts {
   static constexpr unsigned most = 127;
   LabelStarts() = default;
   explicit LabelStarts(NameView name) {
-    for (const uint8_t* p = name.data(); *p != 0; p += *p + 1) at[count++] = uint8_t(p - name.data());
+    for (const uint8_t* p = name.data(); *p != 0; p += *p + 1)
+      at[count++] = uint8_t(p - name.data());
   }
 
   std::array<uint8_t, most> at;
