@@ -247,6 +247,7 @@ std::shared_ptr<const Zone> ZoneBuilder::build(bool as_far_as_it_goes) {
     return nullptr;  // else go on after errors as well: what is written finds more of them
   write_soa();
   refuse_steering();
+  warn_of_passing_on();
 
   Node* nodes = zone_->arena_.array<Node>(nodes_.size());
   for (uint32_t i = 0; i < nodes_.size(); ++i) write_node(i, nodes);

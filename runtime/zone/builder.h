@@ -27,6 +27,7 @@ struct ZoneContext {
   std::span<const std::string> checks;  // names of the block's checks, by row
   uint32_t now = 0;         // seconds since 1970, to judge signatures by; 0: they are not judged
   uint32_t tag = 0;         // ZoneFile::tag
+  Location passes_on = {};  // ZoneFile::passes_on
 };
 
 // NSEC3 iterations beyond those that validators bear are refused: they would only cost (RFC 9276,
@@ -115,6 +116,7 @@ class ZoneBuilder {
   bool judge_iterations(unsigned iterations, Location place);  // false: refused
   bool index_nsec3(const Nsec3Parameters& parameters);
   void refuse_steering();
+  void warn_of_passing_on();
   void judge_signed(std::span<const Node> nodes);
   void judge_times();
   void judge_unsigned(std::span<const Node> nodes);
