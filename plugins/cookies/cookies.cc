@@ -13,7 +13,7 @@ constexpr uint16_t kCookie = 10;  // EDNS option code
 
 class Worker {
  public:
-  explicit Worker(const Settings& settings) : settings_(settings) {}
+  explicit Worker(const Settings& settings) : settings_(settings), seen_(settings.seen().join()) {}
 
   Down down(Query& query) noexcept {
     const std::span<const uint8_t> sent = query.edns.cookie_bytes();
@@ -28,6 +28,9 @@ class Worker {
     else
       add_fresh(query, client_cookie);
     if (verdict != Verdict::bad) query.client.verified = true;
+    count(server_cookie.empty()     ? Event::client_only
+          : verdict == Verdict::bad ? Event::invalid
+                                    : Event::valid);
     if (query.recorder) note(query, verdict);
     if (query.type == 0 && query.klass == 0) return confirm(query, verdict);
     if (verdict == Verdict::bad && query.transport == Transport::udp &&
@@ -39,9 +42,10 @@ class Worker {
  private:
   // Served as if there were no cookies (RFC 7873, section 5.2.1), unless all are to have one: then
   // TCP is the way for clients that know of none.
-  Down without_cookie(Query& query) const noexcept {
+  Down without_cookie(Query& query) noexcept {
     if (settings_.require() != Settings::Require::of_all || query.transport != Transport::udp)
       return Down::next;
+    count(Event::to_tcp);
     query.truncate = true;
     return Down::answered;
   }
@@ -56,13 +60,13 @@ class Worker {
   }
 
   // A query without a question wants its cookie judged, and nothing else (RFC 7873, section 5.4).
-  static Down confirm(Query& query, Verdict verdict) noexcept {
+  Down confirm(Query& query, Verdict verdict) noexcept {
     const bool sent_one = query.edns.cookie_size > kClientCookie;
-    query.rcode = verdict == Verdict::bad && sent_one ? Rcode::badcookie : Rcode::noerror;
-    return Down::answered;
+    return verdict == Verdict::bad && sent_one ? refuse(query) : Down::answered;
   }
 
-  static Down refuse(Query& query) noexcept {
+  Down refuse(Query& query) noexcept {
+    count(Event::refused);
     query.rcode = Rcode::badcookie;
     return Down::answered;
   }
@@ -73,7 +77,32 @@ class Worker {
                                         : "the server cookie is valid: the client is known");
   }
 
+  void count(Event event) noexcept { seen_.add(size_t(event)); }
+
   const Settings& settings_;
+  Tally<kEvents>::Share& seen_;
+};
+
+class Agent {
+ public:
+  Agent(const Settings& settings, Control& control)
+      : counters_(control.counters([&settings] { return text(settings); })) {}
+
+ private:
+  static std::string text(const Settings& settings) {
+    constexpr const char* kSeen[] = {" valid, ", " without a server cookie, ", " invalid, ",
+                                     " answered BADCOOKIE, ", " sent to TCP"};
+    const auto sums = settings.seen().sums();
+    uint64_t all = 0;
+    std::string text = settings.block() + ": ";
+    for (size_t i = 0; i < kEvents; ++i) {
+      all += sums[i];
+      text += std::to_string(sums[i]) + kSeen[i];
+    }
+    return all == 0 ? "" : text;
+  }
+
+  const Handle counters_;
 };
 
 }  // namespace
@@ -84,7 +113,8 @@ class Worker {
 SIGNPOST_EXPORT(
     cookies,
     signpost::answering(
-        signpost::placed(signpost::describe<signpost::cookies::Settings, signpost::cookies::Worker>(
-                             "cookies", signpost::Stage::guard),
+        signpost::placed(signpost::describe<signpost::cookies::Settings, signpost::cookies::Worker,
+                                            signpost::cookies::Agent>("cookies",
+                                                                      signpost::Stage::guard),
                          nullptr, "acl"),
         signpost::beyond_a_question))

@@ -2,6 +2,11 @@
 #include <gtest/gtest.h>
 
 #include "kit/bench.h"
+#include "kit/fake_control.h"
+#include "kit/fake_setup.h"
+#include "server_cookie.h"
+
+extern "C" const signpost::PluginInfo* signpost_plugin_cookies();
 
 namespace signpost {
 namespace {
@@ -157,6 +162,75 @@ TEST(Cookies, of_a_random_secret_outlive_a_reload) {
   ASSERT_EQ(learned.size(), 24u);
   ASSERT_TRUE(bench.reload(block(" cookies {\n  require\n }")));
   EXPECT_EQ(bench.ask(asking(learned)), "www.example.com. 60 A 192.0.2.1");
+}
+
+// Worker and agent of the plugin over the same settings.
+class Counted {
+ public:
+  explicit Counted(std::string_view lines)
+      : setup_(lines), settings_(plugin_.make_settings(setup_)) {
+    worker_ = plugin_.make_worker(settings_);
+    agent_ = plugin_.make_agent(settings_, control_);
+  }
+  ~Counted() {
+    plugin_.unmake_agent(agent_);
+    plugin_.unmake_worker(worker_);
+    plugin_.unmake_settings(settings_);
+  }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+  // `cookie` empty: none. A question of type and class 0 is none.
+  void ask(const std::string& cookie, Transport transport = Transport::udp, bool question = true) {
+    Query query;
+    query.type = question ? rr::a : 0;
+    query.klass = question ? rr::class_in : 0;
+    query.transport = transport;
+    query.client.source.address = *Address::parse("192.0.2.200");
+    query.received_s = kNow;
+    query.edns.present = true;
+    query.edns.cookie_size = uint8_t(cookie.size());
+    std::copy(cookie.begin(), cookie.end(), query.edns.cookie.begin());
+    plugin_.down(worker_, query);
+  }
+  std::string text() const { return control_.counter_texts().at(0); }
+
+ private:
+  const PluginInfo& plugin_ = *signpost_plugin_cookies();
+  kit::FakeSetup setup_;
+  kit::FakeControl control_{"cookies"};
+  void *settings_, *worker_ = nullptr, *agent_ = nullptr;
+};
+
+TEST(Cookies, are_counted_by_kind) {
+  const std::string line(kOne);
+  Counted lenient(line), strict(line + " {\n require all\n }");
+  EXPECT_EQ(lenient.text(), "");
+  const cookies::Secret secret{0xe5, 0xe9, 0x73, 0xe5, 0xa6, 0xb2, 0xa4, 0x3f,
+                               0x48, 0xe7, 0xdc, 0x84, 0x9e, 0x37, 0xbf, 0xcf};
+  const auto made = [&](uint32_t when) {
+    const auto server = cookies::make(reinterpret_cast<const uint8_t*>(kClientCookie.data()),
+                                      *Address::parse("192.0.2.200"), when, secret);
+    return kClientCookie + std::string(server.begin(), server.end());
+  };
+  for (Counted* counted : {&lenient, &strict}) {
+    for (int i = 0; i < 4; ++i) counted->ask(made(kNow));
+    counted->ask(made(kNow - 1801));                     // valid, and renewed
+    counted->ask(made(kNow - 3601));                     // too old
+    counted->ask(kClientCookie + std::string(16, 'x'));  // forged
+    counted->ask(kClientCookie + "12345678");            // of another form
+    counted->ask(kClientCookie);
+    counted->ask(kClientCookie, Transport::tcp);
+    counted->ask("");
+    counted->ask("", Transport::tcp);
+    counted->ask(kClientCookie + std::string(16, 'x'), Transport::udp, false);
+  }
+  EXPECT_EQ(lenient.text(),
+            "example.com.: 5 valid, 2 without a server cookie, 4 invalid, 1 answered BADCOOKIE, 0 "
+            "sent to TCP");
+  EXPECT_EQ(strict.text(),
+            "example.com.: 5 valid, 2 without a server cookie, 4 invalid, 5 answered BADCOOKIE, 1 "
+            "sent to TCP");
 }
 
 // What `ratelimit` reads of the query.

@@ -28,7 +28,8 @@ int digit(char c) {
 
 }  // namespace
 
-Settings::Settings(Setup& setup) {
+Settings::Settings(Setup& setup) : seen_(std::make_unique<Tally<kEvents>>()) {
+  if (!setup.zones().empty()) block_ = setup.zones()[0].text();
   if (sodium_init() < 0) throw ConfigError(setup.where(), "libsodium does not come up");
   for (const Directive& line : setup.lines()) {
     try {

@@ -1,13 +1,25 @@
 // The lines of `cookies`: secrets and what is required of clients.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "server_cookie.h"
 #include "signpost/setup.h"
+#include "signpost/tally.h"
 
 namespace signpost::cookies {
+
+// What is counted. A query has one of the first three, and may have one of the last two.
+enum class Event : uint8_t {
+  valid,        // a server cookie of ours, in its time
+  client_only,  // a client that has none yet
+  invalid,      // a server cookie of somebody else's, or too old
+  refused,      // answered BADCOOKIE
+  to_tcp        // sent to TCP by `require all`
+};
+inline constexpr size_t kEvents = 5;
 
 class Settings {
  public:
@@ -25,6 +37,8 @@ class Settings {
 
   const std::vector<Secret>& secrets() const { return secrets_; }  // the first one signs
   Require require() const { return require_; }
+  const std::string& block() const { return block_; }  // its first zone, for people
+  Tally<kEvents>& seen() const { return *seen_; }
 
  private:
   void read_line(Setup& setup, const Directive& line);
@@ -33,6 +47,8 @@ class Settings {
 
   std::vector<Secret> secrets_;
   Require require_ = Require::nothing;
+  std::string block_;
+  std::unique_ptr<Tally<kEvents>> seen_;
 };
 
 }  // namespace signpost::cookies

@@ -48,6 +48,7 @@ class Source : public ZoneSource {
     zone.origin = *name;
     zone.path = std::move(path);
     zone.where = place;
+    if (!overlap(line_.fall_through, *name)) zone.passes_on = {};
   }
 
   // The files of `folder` by name, so that every look gives the same order; false and a problem if
@@ -209,6 +210,12 @@ class FilesInFolder final : public Source {
 };
 
 }  // namespace
+
+bool overlap(std::span<const Name> zones, NameView zone) {
+  return std::any_of(zones.begin(), zones.end(), [&](const Name& other) {
+    return zone.within(other) || other.view().within(zone);
+  });
+}
 
 std::shared_ptr<const ZoneSource> matching_files(SourceLine line, const Token& pattern) {
   return std::make_shared<MatchingFiles>(std::move(line), pattern);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,12 @@ struct SourceLine {
   ZoneFile model;              // options of each zone; `where` is the line
   std::vector<Name> accepted;  // only zones at or below these
   bool tell = false;           // warn of those that are not
+  std::vector<Name> fall_through =
+      {};  // model.passes_on holds for zones with names at or below these
 };
+
+// Whether `zone` and one of `zones` have names in common.
+bool overlap(std::span<const Name> zones, NameView zone);
 
 // FOLDER/BEFORE*AFTER: a zone for each file, its origin what the `*` stands for. Files that begin
 // with a dot or end in "~" are left out. Throws ConfigError if `pattern` has not one `*`, in its

@@ -25,6 +25,7 @@ struct Options {
   bool chase = true, minimal = false;
   milliseconds reload = kReload;         // 0: never
   std::vector<Name> fall_through;        // names below these that do not exist go on
+  Location passes_on;                    // the line that says so
   const Directive* directory = nullptr;  // of `auto`
 };
 
@@ -57,6 +58,7 @@ void read_property(const Directive& property, bool of_auto, Options& options) {
   } else if (property.name.is("fallthrough")) {
     options.fall_through = read_zones(property.args);
     if (options.fall_through.empty()) options.fall_through.emplace_back();
+    options.passes_on = property.where();
   } else if (property.name.is("transfer")) {
     throw ConfigError(property.where(),
                       "zone transfers are not served: remove the line, and copy the zone file to "
@@ -109,6 +111,7 @@ class Settings {
     model.minimal = options.minimal;
     model.reload = options.reload;
     model.tag = uint32_t(fall_through_.size());
+    model.passes_on = options.passes_on;
     any_falls_ |= !options.fall_through.empty();
     fall_through_.push_back(std::move(options.fall_through));
 
@@ -125,13 +128,15 @@ class Settings {
     model.path = file.text;
     for (const Name& origin : zones.empty() ? setup.zones() : std::span<const Name>(zones)) {
       model.origin = origin;
+      model.passes_on = overlap(fall_through_.back(), origin) ? options.passes_on : Location{};
       setup.add_zone(model);
     }
   }
 
-  static SourceLine source_line(Setup& setup, const ZoneFile& model, std::vector<Name> zones) {
-    if (!zones.empty()) return {model, std::move(zones), false};
-    return {model, {setup.zones().begin(), setup.zones().end()}, true};
+  SourceLine source_line(Setup& setup, const ZoneFile& model, std::vector<Name> zones) const {
+    const std::vector<Name>& falls = fall_through_[model.tag];
+    if (!zones.empty()) return {model, std::move(zones), false, falls};
+    return {model, {setup.zones().begin(), setup.zones().end()}, true, falls};
   }
 
   // CoreDNS: directory DIR [REGEXP ORIGIN_TEMPLATE]
@@ -152,8 +157,7 @@ class Settings {
   }
 
   static void warn_unasked(Setup& setup, const Name& origin, const Token& word) {
-    for (const Name& zone : setup.zones())
-      if (origin.view().within(zone) || zone.view().within(origin)) return;
+    if (overlap(setup.zones(), origin)) return;
     setup.problems().warning(
         word.where, "no question for " + origin.text() + " comes to this block; its zones are " +
                         (setup.zones().empty() ? "none" : setup.zones()[0].text()) +

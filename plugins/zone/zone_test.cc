@@ -273,6 +273,34 @@ TEST(Zone, fallthrough_leaves_missing_names_to_the_next_source) {
   EXPECT_EQ(all.query({.question = "h.sub A"}).authority.size(), 2u);  // delegated
 }
 
+// RFC 4035, section 5: what has no signature in a signed zone is bogus.
+TEST(Zone, fallthrough_out_of_a_signed_zone_is_warned_of) {
+  const std::string soa_signature =
+      "@ 900 RRSIG SOA 13 2 900 20760101000000 20260101000000 64114 @ AAAA\n";
+  const auto warnings = [&](const std::string& line, const std::string& more) {
+    Bench bench("example.com b.example.com {\n" + line + "\n whoami\n}\n",
+                {{"db.example.com", std::string(kit::plain_zone) + more},
+                 {"zones/b.example.com.zone", std::string(kit::plain_zone) + more},
+                 {"zones/example.com.zone", std::string(kit::plain_zone)}});
+    EXPECT_TRUE(bench.good());
+    std::string text;
+    for (const std::string& problem : bench.problems())
+      if (problem.find("go on to the next source") != std::string::npos)
+        text += problem.substr(0, problem.find(" go on")) + "\n";
+    return text;
+  };
+  const std::string warning = "Corefile:3 - Warning: names that do not exist in zone ";
+  const std::string file = " zone db.example.com example.com {\n fallthrough";
+  EXPECT_EQ(warnings(file + "\n}", soa_signature), warning + "example.com.\n");
+  EXPECT_EQ(warnings(file + "\n}", ""), "") << "not signed";
+  EXPECT_EQ(warnings(" zone db.example.com example.com", soa_signature), "");
+  EXPECT_EQ(warnings(file + " www.example.com\n}", soa_signature), warning + "example.com.\n");
+  EXPECT_EQ(warnings(file + " example.org\n}", soa_signature), "") << "none of its names";
+  const std::string folder = " zone FOLDER/zones/*.zone {\n fallthrough";
+  EXPECT_EQ(warnings(folder + "\n}", soa_signature), warning + "b.example.com.\n");
+  EXPECT_EQ(warnings(folder + " a.example.com\n}", soa_signature), "");
+}
+
 TEST(Zone, refusals) {
   const struct {
     const char* rule;

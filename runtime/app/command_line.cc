@@ -88,7 +88,7 @@ const std::vector<Flag>& flags() {
        }},
       {"portable", "", "check: report what CoreDNS would not accept",
        [](CommandLine& c, const std::string&) { c.portable = true; }},
-      {"json", "", "explain: print JSON",
+      {"json", "", "explain, zone diff: print JSON",
        [](CommandLine& c, const std::string&) { c.json = true; }},
       {"client", "ADDR", "explain: who asks (default 127.0.0.1)",
        [](CommandLine& c, const std::string& v) { c.client = v; }},
@@ -141,7 +141,7 @@ struct ZoneTask {
 
 constexpr ZoneTask kZoneTasks[] = {{"dump", "signpost zone dump FILE [ORIGIN]", 1, 1},
                                    {"check", "signpost zone check FILE [ORIGIN]", 1, 1},
-                                   {"diff", "signpost zone diff OLD NEW [ORIGIN]", 2, 2}};
+                                   {"diff", "signpost zone diff OLD NEW [ORIGIN] [-json]", 2, 2}};
 
 void check_zone_words(const std::vector<std::string>& words) {
   if (words.empty()) throw UsageError("expected: signpost zone dump|check|diff FILE...");

@@ -81,6 +81,7 @@ TEST(CommandLine, Commands) {
   EXPECT_EQ(explain.ecs, "192.0.2.0/24");
   EXPECT_EQ(explain.down, (Words{"use1", "euw1"}));
   EXPECT_TRUE(explain.json);
+  EXPECT_TRUE(parse({"zone", "diff", "-json", "A", "B"}).json);
 }
 
 TEST(CommandLine, Errors) {
@@ -102,7 +103,7 @@ TEST(CommandLine, Errors) {
       {{"zone"}, "expected: signpost zone dump|check|diff FILE..."},
       {{"zone", "dump"}, "expected: signpost zone dump FILE [ORIGIN]"},
       {{"zone", "check", "a", "b", "c"}, "expected: signpost zone check FILE [ORIGIN]"},
-      {{"zone", "diff", "a"}, "expected: signpost zone diff OLD NEW [ORIGIN]"},
+      {{"zone", "diff", "a"}, "expected: signpost zone diff OLD NEW [ORIGIN] [-json]"},
       {{"zone", "fiff", "a"}, "expected dump, check or diff; did you mean 'diff'?"},
       {{"-"}, "extra command line arguments: [-]"},
   };

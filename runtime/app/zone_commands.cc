@@ -7,6 +7,9 @@
 #include <utility>
 
 #include "app/commands.h"
+#include "dns/rdata.h"
+#include "dns/types.h"
+#include "signpost/json.h"
 #include "zone/apex_guess.h"
 #include "zone/builder.h"
 #include "zone/difference.h"
@@ -151,22 +154,20 @@ int check(const std::string& path, const std::string& origin, bool quiet) {
   return written(0, 1);
 }
 
-int diff(const std::string& old_path, const std::string& new_path, const std::string& origin) {
-  constexpr int kSame = 0, kDifferent = 1, kTrouble = 2;
-  Problems problems;
-  ZoneText before = read_zone(old_path, origin, problems);
-  ZoneText after = read_zone(new_path, origin, problems);
-  if (before.good && after.good && !(before.apex == after.apex)) {
-    problems.error({keep_file_name(new_path), 0}, "this is zone " + after.apex.text() + ", but " +
-                                                      old_path + " is " + before.apex.text());
-  }
-  if (!tell(problems)) return kTrouble;
-  before.records.settle();
-  after.records.settle();
-  const std::vector<Change> changes = difference(before.records, after.records);
-  if (changes.empty()) return kSame;
+// What two versions of a zone have and have not in common.
+struct Comparison {
+  const ZoneText &before, &after;
+  std::vector<Change> changes;
   size_t added = 0;
-  for (const Change& c : changes) added += c.added;
+
+  RecordList::Record record(const Change& change) const {
+    return (change.added ? after : before).records[change.at];
+  }
+};
+
+void print_text(const Comparison& compared) {
+  const auto& [before, after, changes, added] = compared;
+  if (changes.empty()) return;
   std::string text =
       "; zone " + after.apex.text() + ": " +
       zone::serial_text(zone::serial_of(before.records), zone::serial_of(after.records)) + "; " +
@@ -178,7 +179,55 @@ int diff(const std::string& old_path, const std::string& new_path, const std::st
     print_lines(text, false);
   }
   print_lines(text, true);
-  return written(kDifferent, kTrouble);
+}
+
+json::Value serial_value(const RecordList& records) {
+  const auto serial = zone::serial_of(records);
+  return serial ? json::Value(*serial) : json::Value();
+}
+
+// One change a line, so that the text of a large zone is never whole in memory.
+void print_json(const Comparison& compared) {
+  const auto& [before, after, changes, added] = compared;
+  std::string text =
+      json::write(json::Object{{"zone", after.apex.text()},
+                               {"serial", json::Object{{"old", serial_value(before.records)},
+                                                       {"new", serial_value(after.records)}}},
+                               {"removed", changes.size() - added},
+                               {"added", added}});
+  text.back() = ',';
+  text += "\"changes\":[";
+  for (const Change& c : changes) {
+    const RecordList::Record record = compared.record(c);
+    text += &c == changes.data() ? "\n" : ",\n";
+    text += json::write(json::Object{{"change", c.added ? "added" : "removed"},
+                                     {"name", record.owner.text()},
+                                     {"ttl", record.ttl},
+                                     {"type", type_text(record.type)},
+                                     {"data", print_rdata(record.type, record.rdata)}});
+    print_lines(text, false);
+  }
+  text += "]}\n";
+  print_lines(text, true);
+}
+
+int diff(const std::string& old_path, const std::string& new_path, const std::string& origin,
+         bool as_json) {
+  constexpr int kSame = 0, kDifferent = 1, kTrouble = 2;
+  Problems problems;
+  ZoneText before = read_zone(old_path, origin, problems);
+  ZoneText after = read_zone(new_path, origin, problems);
+  if (before.good && after.good && !(before.apex == after.apex)) {
+    problems.error({keep_file_name(new_path), 0}, "this is zone " + after.apex.text() + ", but " +
+                                                      old_path + " is " + before.apex.text());
+  }
+  if (!tell(problems)) return kTrouble;
+  before.records.settle();
+  after.records.settle();
+  Comparison compared{before, after, difference(before.records, after.records)};
+  for (const Change& c : compared.changes) compared.added += c.added;
+  as_json ? print_json(compared) : print_text(compared);
+  return written(compared.changes.empty() ? kSame : kDifferent, kTrouble);
 }
 
 }  // namespace
@@ -188,7 +237,7 @@ int zone_command(const CommandLine& line) {
   const auto word = [&](size_t i) { return i < words.size() ? words[i] : std::string(); };
   if (words[0] == "dump") return dump(words[1], word(2));
   if (words[0] == "check") return check(words[1], word(2), line.quiet);
-  return diff(words[1], words[2], word(3));
+  return diff(words[1], words[2], word(3), line.json);
 }
 
 }  // namespace signpost

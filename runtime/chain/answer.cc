@@ -26,7 +26,7 @@ void refer(const Node& cut, const Zone& zone, Query& q) noexcept {
   else
     Proof::no_ds(zone, q, cut);
   Proof::expansions(q);  // the glue comes behind all of this section
-  q.add_related(*ns);
+  q.add_related(ns->members[0]);
   if (q.recorder)
     q.recorder->note("zone", "names below " + cut.name.text() +
                                  " are delegated: a referral to its name servers");

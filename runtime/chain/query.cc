@@ -42,10 +42,9 @@ bool Query::add(Section section, const Member& member, ReplyEntry::Owner owner, 
   return true;
 }
 
-bool Query::add_related(const RecordSet& of) {
+bool Query::add_related(const Member& of) {
   if (of.related_count == 0) return true;
-  if (!add(Section::additional, of.members[0].values, ReplyEntry::name, {},
-           of.related[0].in_domain))
+  if (!add(Section::additional, of.values, ReplyEntry::name, {}, of.related[0].in_domain))
     return false;
   entries_[entry_count_ - 1].related = &of;
   return true;

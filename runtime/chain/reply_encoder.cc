@@ -153,6 +153,10 @@ bool ReplyEncoder::related(const ReplyEntry& e) {
   const size_t source = writer_.position(*e.records);
   for (uint32_t i = 0; i < e.related->related_count; ++i) {
     const Related& r = e.related->related[i];
+    // Behind an alias "." means another owner (RFC 9460, section 2.5), whose addresses these are
+    // not.
+    if (r.name_at == Related::own_owner && q_.owner_of(e.step) != q_.steps_[e.step].looked_for)
+      continue;
     const Member& member = r.set->members[0];
     ReplyEntry one = e;
     one.records = &member.values;

@@ -312,7 +312,7 @@ void Runner::finish(Query& q) noexcept {
   const Zone& zone = *q.zone;
   if (!zone.minimal() && zone.ns() && set != zone.ns() && q.type != rr::any)
     q.add(Section::authority, zone.ns()->members[0], ReplyEntry::apex, {}, false);
-  if (set) q.add_related(*set);
+  if (set && q.chosen >= 0) q.add_related(set->members[q.chosen]);
 }
 
 }  // namespace signpost

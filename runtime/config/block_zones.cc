@@ -133,7 +133,8 @@ const PresentZones::Present* PresentZones::find(const ZoneFile& file) const {
   const auto at = std::find_if(first, last, [&](const auto& entry) {
     const ZoneFile& other = entry.second.file;
     return other.path == file.path && other.chase == file.chase && other.minimal == file.minimal &&
-           other.tag == file.tag;
+           other.tag == file.tag &&
+           (other.passes_on == Location{}) == (file.passes_on == Location{});
   });
   return at == last ? nullptr : &at->second;
 }

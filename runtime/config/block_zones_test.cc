@@ -131,6 +131,9 @@ TEST_F(BlockZones, OtherOptionsAreReadAnew) {
   EXPECT_NE(zones.find(file), nullptr);
   for (auto change : {+[](ZoneFile& f) { f.chase = false; }, +[](ZoneFile& f) { f.minimal = true; },
                       +[](ZoneFile& f) { f.tag = 3; }, +[](ZoneFile& f) { f.path += "x"; },
+                      +[](ZoneFile& f) {
+                        f.passes_on = {"Corefile", 3};
+                      },
                       +[](ZoneFile& f) { f.origin = Name::parse("b.test").value(); }}) {
     ZoneFile other = file;
     change(other);

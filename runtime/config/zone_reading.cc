@@ -64,6 +64,7 @@ ZoneRead read_zone(const BlockConfiguration& block, const ZoneFile& file, unsign
                       block.inside, block.outside, block.checks};
   context.now = uint32_t(wall_ns() / 1'000'000'000);
   context.tag = file.tag;
+  context.passes_on = file.passes_on;
   ZoneBuilder builder(file.origin, std::move(context), found);
   const bool read = read_zone_file(
       file.path, file.origin,

@@ -76,6 +76,9 @@ bool decode_name(WireReader& wire, TextWriter& text) {
   return name && text.name(*name);
 }
 
+template <NameTraits traits>
+constexpr FieldKind name_field{parse_name, decode_name<traits>, 1, true, traits.host};
+
 }  // namespace
 
 namespace field {
@@ -85,16 +88,14 @@ constinit const FieldKind u32{parse_number<4>, decode_number<4>};
 constinit const FieldKind period{parse_seconds, decode_number<4>};
 constinit const FieldKind ipv4{parse_address<AF_INET, 4>, decode_address<AF_INET, 4>};
 constinit const FieldKind ipv6{parse_address<AF_INET6, 16>, decode_address<AF_INET6, 16>};
-constinit const FieldKind compressible_name{
-    parse_name, decode_name<NameTraits{.compressible = true, .folded = true}>, 1, true};
-constinit const FieldKind compressible_host{
-    parse_name, decode_name<NameTraits{.compressible = true, .folded = true, .host = true}>, 1,
-    true};
-constinit const FieldKind folded_name{parse_name, decode_name<NameTraits{.folded = true}>, 1, true};
-constinit const FieldKind folded_host{
-    parse_name, decode_name<NameTraits{.folded = true, .host = true}>, 1, true};
-constinit const FieldKind plain_name{parse_name, decode_name<NameTraits{}>, 1, true};
-constinit const FieldKind plain_host{parse_name, decode_name<NameTraits{.host = true}>, 1, true};
+constinit const FieldKind compressible_name =
+    name_field<NameTraits{.compressible = true, .folded = true}>;
+constinit const FieldKind compressible_host =
+    name_field<NameTraits{.compressible = true, .folded = true, .host = true}>;
+constinit const FieldKind folded_name = name_field<NameTraits{.folded = true}>;
+constinit const FieldKind folded_host = name_field<NameTraits{.folded = true, .host = true}>;
+constinit const FieldKind plain_name = name_field<NameTraits{}>;
+constinit const FieldKind plain_host = name_field<NameTraits{.host = true}>;
 }  // namespace field
 
 }  // namespace signpost::dns

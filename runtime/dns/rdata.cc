@@ -153,6 +153,12 @@ bool canonical_rdata(uint16_t type, std::span<const uint8_t> rdata, std::vector<
   return false;
 }
 
+bool names_hosts(uint16_t type) {
+  const Layout* layout = dns::find_layout(type);
+  return layout != nullptr &&
+         std::ranges::any_of(layout->used(), [](const Field& f) { return f.kind->has_host; });
+}
+
 unsigned fixed_tokens(uint16_t type) {
   const Layout* layout = dns::find_layout(type);
   if (layout == nullptr) return 0;

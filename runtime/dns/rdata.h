@@ -97,4 +97,7 @@ bool for_each_host(uint16_t type, std::span<const uint8_t> rdata, Fn&& fn) {
   return dns::visit_names(type, rdata, call, const_cast<void*>(static_cast<const void*>(&fn)));
 }
 
+// True if data of `type` has such names.
+bool names_hosts(uint16_t type);
+
 }  // namespace signpost

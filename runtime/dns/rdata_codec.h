@@ -94,6 +94,7 @@ struct FieldKind {
   bool (*decode)(WireReader& wire, TextWriter& text);
   uint8_t tokens = 1;
   bool has_name = false;
+  bool has_host = false;  // of NameTraits
 };
 
 namespace field {

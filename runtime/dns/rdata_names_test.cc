@@ -134,7 +134,9 @@ TEST(Rdata, TellsWhoseAddressesBelongIntoTheAdditionalSection) {
     ASSERT_TRUE(wire) << why;
     EXPECT_TRUE(for_each_host(type, *wire, [&](NameView name) { found += name.text(); }));
     EXPECT_EQ(found, names) << record;
+    EXPECT_EQ(names_hosts(type), *names != 0) << record;
   }
+  EXPECT_FALSE(names_hosts(65280)) << "unknown";
 }
 
 TEST(Rdata, DoubtsWhatItAccepts) {

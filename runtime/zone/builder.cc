@@ -247,6 +247,7 @@ std::shared_ptr<const Zone> ZoneBuilder::build(bool as_far_as_it_goes) {
     return nullptr;  // else go on after errors as well: what is written finds more of them
   write_soa();
   refuse_steering();
+  warn_of_passing_on();
 
   Node* nodes = zone_->arena_.array<Node>(nodes_.size());
   for (uint32_t i = 0; i < nodes_.size(); ++i) write_node(i, nodes);
@@ -299,7 +300,6 @@ void ZoneBuilder::write_node(uint32_t index, Node* nodes) {
     sets[i].owner = to.name;
     has_ns |= set.type == rr::ns;
     set.spec ? write_spec(set, sets[i]) : write_records(index, set, sets[i]);
-    if (has_related(set.type) && sets[i].member_count == 1) relating_.push_back(&sets[i]);
   }
   if (to.find(rr::dname)) to.dname = &to;
   if (index == 0) return;
@@ -337,6 +337,7 @@ void ZoneBuilder::write_records(uint32_t node, const PendingSet& from, RecordSet
                " bytes; a message has at most 65535, so they could never be sent");
   to.members = member;
   to.member_count = 1;
+  relate(to, *member);
 }
 
 void ZoneBuilder::write_spec(const PendingSet& from, RecordSet& to) {
@@ -376,6 +377,7 @@ void ZoneBuilder::write_spec(const PendingSet& from, RecordSet& to) {
       const std::vector<std::span<const uint8_t>> data(m.values.begin(), m.values.end());
       out.values = wire(to.owner, spec.type, m.ttl.value_or(spec.ttl), data);
       if (spec.type == rr::cname && !data.empty()) out.leads_to = target_of(data[0]);
+      relate(to, out);
     }
   }
 }

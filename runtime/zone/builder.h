@@ -25,8 +25,9 @@ struct ZoneContext {
   std::span<const Name> block_zones;    // an alias target below one of them is ours
   std::span<const Name> outside;        // the others, by AliasTarget::outside
   std::span<const std::string> checks;  // names of the block's checks, by row
-  uint32_t now = 0;  // seconds since 1970, to judge signatures by; 0: they are not judged
-  uint32_t tag = 0;  // ZoneFile::tag
+  uint32_t now = 0;         // seconds since 1970, to judge signatures by; 0: they are not judged
+  uint32_t tag = 0;         // ZoneFile::tag
+  Location passes_on = {};  // ZoneFile::passes_on
 };
 
 // NSEC3 iterations beyond those that validators bear are refused: they would only cost (RFC 9276,
@@ -67,6 +68,11 @@ class ZoneBuilder {
     const RecordSet* set;
     std::span<const Record> records;
   };
+  // A member whose data has names that other records may be related to.
+  struct Relating {
+    const RecordSet* set;
+    Member* member;
+  };
   // What is wrong in the same way at many places: told once, with the first place.
   struct Tally {
     size_t count = 0;
@@ -98,7 +104,7 @@ class ZoneBuilder {
                std::span<const std::span<const uint8_t>> data);
   void write_alias(const SetSpec& set, const MemberSpec& from, Member& to);
   const NameView* target_of(std::span<const uint8_t> rdata);
-  static bool has_related(uint16_t type);
+  void relate(const RecordSet& set, Member& member);
   void link_related();
   std::vector<std::span<const uint8_t>> data_of(const PendingSet& set) const;
   std::vector<std::span<const uint8_t>> data_of(std::span<const Record> records) const;
@@ -110,6 +116,7 @@ class ZoneBuilder {
   bool judge_iterations(unsigned iterations, Location place);  // false: refused
   bool index_nsec3(const Nsec3Parameters& parameters);
   void refuse_steering();
+  void warn_of_passing_on();
   void judge_signed(std::span<const Node> nodes);
   void judge_times();
   void judge_unsigned(std::span<const Node> nodes);
@@ -129,9 +136,9 @@ class ZoneBuilder {
   std::vector<std::string_view> files_;
   std::vector<PendingSet> sets_;
   std::unordered_map<uint32_t, std::vector<const SetSpec*>> specs_;
-  std::vector<uint32_t> slots_;       // node index + 1
-  std::vector<RecordSet*> relating_;  // of one member
-  bool signed_ = false;               // the SOA has a signature
+  std::vector<uint32_t> slots_;  // node index + 1
+  std::vector<Relating> relating_;
+  bool signed_ = false;  // the SOA has a signature
   uint32_t negative_ttl_ = 0;
   std::vector<Record> signatures_;  // RRSIG; `type` is the type covered
   std::vector<NameView> hash_owners_;

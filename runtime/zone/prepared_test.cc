@@ -37,7 +37,7 @@ struct Built {
   }
   std::string related(std::string_view owner, uint16_t type) const {
     std::string text;
-    const RecordSet& of = set(owner, type);
+    const Member& of = set(owner, type).members[0];
     for (uint32_t i = 0; i < of.related_count; ++i)
       text += of.related[i].owner.text() + " " + std::to_string(of.related[i].set->type) +
               (of.related[i].in_domain ? " needed;" : ";");
@@ -141,7 +141,7 @@ TEST(RelatedRecords, Addresses) {
   EXPECT_EQ(built.related("@", rr::ns), "ns1.example.com. 1;");
   for (const char* none : {"txt", "p"})
     for (const RecordSet& set : built.zone->find(Name::parse(none, kOrigin).value())->all())
-      EXPECT_EQ(set.related_count, 0u) << none;
+      EXPECT_EQ(set.members[0].related_count, 0u) << none;
   EXPECT_EQ(built.related("w", rr::mx), "x.wild.example.com. 1;y.wild.example.com. 1;")
       << "a wildcard stands for both";
   EXPECT_EQ(built.related("to", rr::ns), "") << "redirected away (RFC 6672, section 2.4)";

@@ -5,7 +5,7 @@
 #include <unordered_set>
 
 #include "dns/name_text.h"
-#include "dns/types.h"
+#include "dns/rdata.h"
 #include "signpost/policy.h"
 #include "zone/builder.h"
 #include "zone/wire.h"
@@ -25,28 +25,28 @@ bool certain(const RecordSet* set) {
 // Aliases of services that lead on and on; more are left to the client.
 constexpr unsigned kServiceAliases = 4;
 
-// Collects what is related to one set.
+// Collects what is related to one member of a set.
 class RelatedRecords {
  public:
   RelatedRecords(const Zone& zone, Arena& arena, const RecordSet& set)
       : zone_(zone), arena_(arena), set_(set), own_(zone.find(set.owner)) {}
 
-  void find() { follow(set_, set_.owner, true, kServiceAliases); }
+  void find(const Member& member) { follow(set_.type, member, set_.owner, true, kServiceAliases); }
   std::vector<Related>& found() { return found_; }
 
  private:
-  // Names in the data of `set`, which answers for `owner`; `direct`: it is the set itself, not one
-  // that it leads to.
-  void follow(const RecordSet& set, NameView owner, bool direct, unsigned depth) {
-    const WireSet& records = set.members[0].values;
+  // Names in the data of `member`, of a set of `type` that answers for `owner`; `direct`: it is the
+  // member itself, not one that it leads to.
+  void follow(uint16_t type, const Member& member, NameView owner, bool direct, unsigned depth) {
+    const WireSet& records = member.values;
     std::array<uint8_t, 255> buffer;
     for (unsigned i = 0; i < records.name_count; ++i) {
       const WireName& at = records.names[i];
-      const Name name = dns::lower_case(name_of(records, at, set.owner, buffer));
+      const Name name = dns::lower_case(name_of(records, at, owner, buffer));
       uint32_t place = direct ? at.at : Related::elsewhere;
       NameView target = name;
       bool leads_on = false;
-      if (is_service(set.type)) {
+      if (is_service(type)) {
         // SvcPriority 0 makes an alias; "." is the owner itself, in an alias nothing (RFC 9460,
         // section 2.5).
         const bool alias = records.bytes[at.at - 2] == 0 && records.bytes[at.at - 1] == 0;
@@ -57,7 +57,7 @@ class RelatedRecords {
           place = direct ? Related::own_owner : Related::elsewhere;
         }
       }
-      add(target, place, leads_on ? set.type : uint16_t(0), depth);
+      add(target, place, leads_on ? type : uint16_t(0), depth);
     }
   }
 
@@ -80,7 +80,7 @@ class RelatedRecords {
         keep({set, name, place, in_domain});
     const RecordSet* next = service == 0 ? nullptr : node->find(service);
     if (!certain(next) || depth == 0 || next == &set_ || !keep({next, name, place, false})) return;
-    follow(*next, name, false, depth - 1);
+    follow(next->type, next->members[0], name, false, depth - 1);
   }
 
   bool keep(const Related& related) {
@@ -101,35 +101,21 @@ class RelatedRecords {
 
 }  // namespace
 
-bool ZoneBuilder::has_related(uint16_t type) {
-  switch (type) {
-    case rrtype::ns:
-    case rrtype::md:
-    case rrtype::mf:
-    case rrtype::mb:
-    case rrtype::mx:
-    case rrtype::afsdb:
-    case rrtype::rt:
-    case rrtype::srv:
-    case rrtype::kx:
-    case rrtype::svcb:
-    case rrtype::https:
-      return true;
-    default:
-      return false;
-  }
+// Notes a member that was written, for when all nodes are.
+void ZoneBuilder::relate(const RecordSet& set, Member& member) {
+  if (names_hosts(set.type)) relating_.push_back({&set, &member});
 }
 
 void ZoneBuilder::link_related() {
-  for (RecordSet* set : relating_) {
+  for (const auto [set, member] : relating_) {
     RelatedRecords related(*zone_, zone_->arena_, *set);
-    related.find();
+    related.find(*member);
     auto& found = related.found();
     std::stable_partition(found.begin(), found.end(), [](const Related& r) { return r.in_domain; });
     Related* kept = zone_->arena_.array<Related>(found.size());
     std::copy(found.begin(), found.end(), kept);
-    set->related = kept;
-    set->related_count = uint32_t(found.size());
+    member->related = kept;
+    member->related_count = uint32_t(found.size());
   }
 }
 

@@ -165,4 +165,14 @@ void ZoneBuilder::refuse_steering() {
                    "is not signed");
 }
 
+// Validators have the proof that the name does not exist, or find no signature where the zone above
+// promises one.
+void ZoneBuilder::warn_of_passing_on() {
+  if (!signed_ || context_.passes_on == Location{}) return;
+  report(false, context_.passes_on,
+         "names that do not exist in zone " + apex_.text() +
+             " go on to the next source, but the zone is signed: answers without a signature are "
+             "taken for forged. Let only zones that are not signed fall through");
+}
+
 }  // namespace signpost

@@ -9,12 +9,16 @@ import pathlib
 import shutil
 import socket
 import subprocess
+import sys
 import time
 
 import names
 import wire
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "tests"))
+import processes  # it stands beside this folder
+
 PAYLOAD = 1232
 WAIT = 30  # seconds until a server has answered at all
 
@@ -106,14 +110,7 @@ class Server:
         return self.process is not None and self.process.poll() is None
 
     def stop(self):
-        if self.process is None:
-            return
-        self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        processes.end(self.process)
 
 
 class Signpost(Server):

@@ -2,12 +2,14 @@
 
 import pathlib
 import shutil
+import sys
 import tempfile
 
 import pytest
 import server
 
 FIXTURES = pathlib.Path(__file__).parent / "fixtures"
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))  # what all tests share
 
 
 class Servers:

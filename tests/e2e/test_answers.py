@@ -17,6 +17,11 @@ example.com:0 {
         us-east-1 192.0.2.11
         eu-west-1 192.0.2.12
     }
+    weighted _sip._tcp SRV {
+        "1 2 5060 mail" weight 1
+        "1 2 5060 host" weight 1
+        "1 2 5060 nothing" weight 1
+    }
     alias @ host
     alias shop api
 }
@@ -185,6 +190,23 @@ def test_mx_and_srv_bring_addresses(server):
     reply = clients.kdig(server.port, "_sip._udp.example.com", "SRV")
     assert reply.data("SRV") == ["1 2 5060 host.example.com."]
     assert ("host.example.com.", 3600, "A", "192.0.2.80") in reply.additional
+
+
+def test_a_steered_set_brings_the_addresses_of_what_was_chosen(server):
+    mail = {("mail.example.com.", "A", "192.0.2.25"), ("mail.example.com.", "AAAA", "2001:db8::25")}
+    wanted = {
+        "1 2 5060 mail.example.com.": mail,
+        "1 2 5060 host.example.com.": {("host.example.com.", "A", "192.0.2.80")},
+        "1 2 5060 nothing.example.com.": set(),
+    }
+    seen = set()
+    for _ in range(60):  # one of the three is missing in one run of 10 ** 10
+        reply = server.ask("_sip._tcp.example.com", "SRV")
+        (chosen,) = [record.text for record in reply.answer]
+        added = {(record.name, record.type, record.text) for record in reply.additional}
+        assert added == wanted[chosen]
+        seen.add(chosen)
+    assert seen == set(wanted)
 
 
 def test_positive_answers_name_the_servers_of_the_zone(server):

@@ -1,6 +1,7 @@
 """Cookies, identifiers and errors as dig and kdig see them, and class CH."""
 
 import re
+import signal
 import socket
 
 import message
@@ -48,6 +49,21 @@ def test_without_the_server_cookie_nothing_is_told(server):
 def test_tcp_needs_no_cookie(server):
     printed = dig(server.port, "+tcp", "+cookie", "+nobadcookie", "host.example.com")
     assert printed.status == "NOERROR" and printed.data("A") == ["192.0.2.80"]
+
+
+def test_cookies_are_counted(serve):
+    server = serve(COREFILE, fixtures=["db.example.com"])
+    learned = dig(server.port, "+cookie", "+nobadcookie", "host.example.com")
+    dig(server.port, "+cookie=" + cookie_of(learned), "host.example.com")
+    dig(server.port, "+cookie=" + cookie_of(learned), "text.example.com", "TXT")
+    forged = cookie_of(learned)[:-2] + ("00" if cookie_of(learned)[-2:] != "00" else "01")
+    dig(server.port, "+cookie=" + forged, "+nobadcookie", "host.example.com")
+    server.process.send_signal(signal.SIGUSR2)
+    told = server.wait_for_log(
+        r"plugin/cookies: example\.com\.: (\d+) valid, (\d+) without a server cookie,"
+        r" (\d+) invalid, (\d+) answered BADCOOKIE, (\d+) sent to TCP$"
+    )
+    assert told.groups() == ("2", "1", "1", "2", "0")
 
 
 def test_a_cookie_without_a_question(server):

@@ -227,3 +227,20 @@ def test_a_signed_zone_takes_no_steered_sets(scene):
     assert done.returncode != 0
     assert f"Steered:3 - api.{zone.origin}. A is steered by weighted" in done.stdout + done.stderr
     assert "answers chosen per query cannot be signed ahead" in done.stdout + done.stderr
+
+
+def test_names_that_fall_through_a_signed_zone_are_warned_of(scene):
+    zone = scene.zones["nsec"]
+    (scene.folder / "plain.zone").write_text(
+        "@ 60 SOA ns h 1 2 3 4 5\n@ 60 NS ns\nns 60 A 192.0.2.1\n", encoding="utf-8"
+    )
+    block = "{0} {{\n    zone {1} {{\n        fallthrough\n    }}\n    whoami\n}}\n"
+    (scene.folder / "Falling").write_text(
+        block.format("plain.test", "plain.zone") + block.format(zone.origin, zone.path.name),
+        encoding="utf-8",
+    )
+    done = server.run("check", "-conf", "Falling", cwd=scene.folder)
+    said = (done.stdout + done.stderr).splitlines()
+    (told,) = [line for line in said if "go on to the next source" in line]
+    assert told.startswith(f"Falling:9 - Warning: names that do not exist in zone {zone.origin}.")
+    assert done.returncode == 0, said

@@ -1,5 +1,6 @@
 """signpost zone dump, check and diff, without a server."""
 
+import json
 import os
 import subprocess
 import threading
@@ -204,6 +205,42 @@ def test_diff_tells_what_the_serial_does(folder, serial, told):
     assert out.startswith(f"; zone example.com.: {told}; ")
 
 
+def test_diff_as_json(folder):
+    new = ZONE.replace(" 7 ", " 8 ") + 'c TXT "a \\"b\\" \\255"\n'
+    write(folder, old=ZONE, new=new)
+    status, out, errors = run(folder, "diff", "-json", "old", "new", "example.com")
+    assert (status, errors) == (1, "")
+    soa = "ns.example.com. admin.example.com. {} 7200 900 1209600 300"
+    head = {"name": "example.com.", "ttl": 3600, "type": "SOA"}
+    assert json.loads(out) == {
+        "zone": "example.com.",
+        "serial": {"old": 7, "new": 8},
+        "removed": 1,
+        "added": 2,
+        "changes": [
+            {"change": "removed", **head, "data": soa.format(7)},
+            {"change": "added", **head, "data": soa.format(8)},
+            {
+                "change": "added",
+                "name": "c.example.com.",
+                "ttl": 3600,
+                "type": "TXT",
+                "data": '"a \\"b\\" \\255"',
+            },
+        ],
+    }
+
+
+def test_diff_as_json_without_a_difference_or_a_serial(folder):
+    write(folder, old=ZONE, new=CANONICAL, bare="a 60 A 192.0.2.1\n")
+    status, out, errors = run(folder, "diff", "-json", "old", "new", "example.com")
+    same = {"serial": {"old": 7, "new": 7}, "removed": 0, "added": 0, "changes": []}
+    assert (status, json.loads(out), errors) == (0, {"zone": "example.com.", **same}, "")
+    status, out, _ = run(folder, "diff", "-json", "bare", "old", "example.com")
+    assert (status, json.loads(out)["serial"]) == (1, {"old": None, "new": 7})
+    assert run(folder, "diff", "-json", "old", "none", "example.com")[:2] == (2, "")
+
+
 def test_trouble_of_diff_is_status_2(folder):
     write(folder, old=ZONE, new=ZONE + "c A x\n")
     status, out, errors = run(folder, "diff", "old", "new", "example.com")
@@ -225,7 +262,7 @@ def test_trouble_of_diff_is_status_2(folder):
         ((), "expected: signpost zone dump|check|diff FILE...\n"),
         (("dump",), "expected: signpost zone dump FILE [ORIGIN]\n"),
         (("check", "a", "b", "c"), "expected: signpost zone check FILE [ORIGIN]\n"),
-        (("diff", "a"), "expected: signpost zone diff OLD NEW [ORIGIN]\n"),
+        (("diff", "a"), "expected: signpost zone diff OLD NEW [ORIGIN] [-json]\n"),
         (
             ("dmup", "a"),
             "signpost zone: found 'dmup', expected dump, check or diff; did you mean 'dump'?\n",

@@ -5,6 +5,7 @@ import subprocess
 import time
 
 import message
+import processes
 from endpoints import free_port
 
 CONFIGURATION = """
@@ -67,12 +68,5 @@ class Unbound:
         return (self.folder / f"{self.name}.log").read_text(errors="replace")
 
     def stop(self):
-        if self.process is None:
-            return
-        self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        processes.end(self.process)
         self.process = None

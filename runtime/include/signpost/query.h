@@ -84,8 +84,9 @@ struct ReplyEntry {
   Owner owner;
   uint8_t step;
   bool needed;  // does not fit: true: TC; false: left out silently
-  // Not null: the entry stands for the records related to this set instead, which goes before it.
-  const RecordSet* related = nullptr;
+  // Not null: the entry stands for the records related to this member instead, which goes before
+  // it.
+  const Member* related = nullptr;
 };
 
 // Why the member was chosen; a log token and a word of explain.
@@ -193,9 +194,9 @@ class SIGNPOST_API Query {
   // The same for the values of a member, together with their signatures if the client set DO.
   bool add(Section section, const Member& member, ReplyEntry::Owner owner, NameView name = {},
            bool needed = true);
-  // Adds what the zone has for the names in the data of `set`, a simple set that was added before
+  // Adds what the zone has for the names in the data of `member`, which was added before
   // (additional section); in-domain glue is needed, the rest is left out where it does not fit.
-  bool add_related(const RecordSet& set);
+  bool add_related(const Member& member);
   // Adds one record made for this query, e.g. by whoami. `rdata` is copied into the query (at most
   // 512 bytes of records in all); false if there is no room.
   bool add_record(Section section, ReplyEntry::Owner owner, NameView name, uint16_t rr_type,

@@ -114,6 +114,16 @@ struct AliasTarget {
   bool ours() const { return outside == no_row; }
 };
 
+// Records that go into the additional section on behalf of a name in the data of a member.
+struct Related {
+  // The name is the owner of the other set; it stands in a set related to that one.
+  static constexpr uint32_t own_owner = UINT32_MAX, elsewhere = UINT32_MAX - 1;
+  const RecordSet* set;  // of one member that answers every client
+  NameView owner;        // of the records: the name, which a wildcard may stand for
+  uint32_t name_at;      // that name's offset in the other set, or one of the above
+  bool in_domain;        // glue without which a delegation leads nowhere (RFC 9471, section 2.1)
+};
+
 // Where a member of a steered set was written; not read on the way to an answer.
 struct MemberOrigin {
   std::string_view id;  // set identifier: written by the operator, or made from the member's line
@@ -122,23 +132,17 @@ struct MemberOrigin {
 
 // One record of a group (spec, section 0.3): values or an alias, with the policy's own attribute.
 struct Member {
-  WireSet values;                        // empty for an alias
+  WireSet values;  // empty for an alias
+  // What this zone has for the names in MX, SRV, NS … data of `values` (DN-04); first what is
+  // needed.
+  const Related* related = nullptr;
+  uint32_t related_count = 0;
   WireSet signatures;                    // RRSIG records over `values`; none in unsigned zones
   const AliasTarget* alias = nullptr;    // null for values
   const NameView* leads_to = nullptr;    // CNAME and DNAME: the target, lower case
   uint32_t check = no_row;               // row in the block's HealthTable
   uint32_t attribute = 0;                // the policy's: weight, role, Region index …
   const MemberOrigin* origin = nullptr;  // null for records of a zone file
-};
-
-// Records that go into the additional section on behalf of a name in the data of another set.
-struct Related {
-  // The name is the owner of the other set; it stands in a set related to that one.
-  static constexpr uint32_t own_owner = UINT32_MAX, elsewhere = UINT32_MAX - 1;
-  const RecordSet* set;  // of one member that answers every client
-  NameView owner;        // of the records: the name, which a wildcard may stand for
-  uint32_t name_at;      // that name's offset in the other set, or one of the above
-  bool in_domain;        // glue without which a delegation leads nowhere (RFC 9471, section 2.1)
 };
 
 // All records of one owner and type: simple (policy null, one member) or steered.
@@ -149,9 +153,6 @@ struct RecordSet {
   const Policy* policy = nullptr;
   const Member* members = nullptr;
   NameView owner;
-  // What this zone has for the names in MX, SRV, NS … data (DN-04); first what is needed.
-  const Related* related = nullptr;
-  uint32_t related_count = 0;
 
   std::span<const Member> all() const { return {members, member_count}; }
   bool is_alias() const { return members[0].alias != nullptr && policy == nullptr; }

@@ -33,6 +33,9 @@ struct ZoneFile {
   bool minimal = false;  // leave the apex NS set out of positive answers (DN-02 otherwise)
   std::chrono::milliseconds reload{0};  // how often the file is looked at; 0: never
   uint32_t tag = 0;                     // the plugin's own; tag_of() gives it back
+  // The line that leaves names which do not exist to the next source; nowhere: they are denied.
+  // What a signed zone proves not to exist is then answered without a signature: a warning.
+  Location passes_on = {};
   bool operator==(const ZoneFile&) const = default;
 };
 
