@@ -3,7 +3,10 @@
 Labels are any bytes; nothing is folded here, so a name keeps the case in which it was made.
 """
 
+import re
+
 MAX_WIRE = 255
+ESCAPED = re.compile(r"\\(\d{3}|.)")
 PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_*")
 
 
@@ -42,6 +45,12 @@ def of_wire(wire):
 def fits(name):
     """Whether the name is one by RFC 1035, section 2.3.4."""
     return all(0 < len(label) <= 63 for label in name) and len(to_wire(name)) <= MAX_WIRE
+
+
+def names_fit(data):
+    """Whether the absolute names in the text of record data are names by the same rule."""
+    words = [word for word in data.split() if word.endswith(".") and word != "."]
+    return all(len(ESCAPED.sub("x", word)) < MAX_WIRE for word in words)
 
 
 def folded(name):

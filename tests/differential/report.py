@@ -17,7 +17,7 @@ class Report:
     def __init__(self, explain):
         self.explain = explain
         self.asked = self.zones = 0
-        self.explained = collections.Counter()
+        self.explained = {}  # rule: {stand: differences}
         self.groups = {}  # signature: differences
         self.counts = collections.Counter()
         self.same_content = self.larger = self.smaller = 0
@@ -26,7 +26,7 @@ class Report:
     def add(self, difference):
         rule = self.explain(difference)
         if rule:
-            self.explained[rule] += 1
+            self.explained.setdefault(rule, collections.Counter())[difference.stand] += 1
             return
         signature = _signature(difference)
         self.counts[signature] += 1
@@ -62,8 +62,12 @@ class Report:
         for excess, zone, dig in self.largest:
             yield f"    {excess} bytes more than Knot: zone {zone}: {dig}"
         for rule in rules:
-            number = self.explained[rule.name]
-            yield f"{number:7d}  {rule.name} ({rule.source})" if number else f"stale: {rule.name}"
+            stands = self.explained.get(rule.name)
+            if stands is None:
+                yield f"stale: {rule.name}"
+                continue
+            parts = ", ".join(f"{number} {stand}" for stand, number in stands.most_common())
+            yield f"{stands.total():7d}  {rule.name} ({rule.source}): {parts}"
         for signature, count in self.counts.most_common():
             yield f"{count:7d}  UNEXPLAINED {' | '.join(map(str, signature))}"
             for difference in self.groups[signature]:

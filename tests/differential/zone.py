@@ -53,8 +53,8 @@ class Zone:
         return not (rtype == "NS" and ("DNAME" in present or name[:1] == (b"*",)))
 
     def add(self, name, rtype, data, ttl=None):
-        """Adds a record; returns whether there was room for it."""
-        if not self.has_room(name, rtype):
+        """Adds a record; returns whether there was room for it, and for the names in its data."""
+        if not self.has_room(name, rtype) or not names.names_fit(data):
             return False
         key = names.folded(name)
         self.spelling.setdefault(key, name)

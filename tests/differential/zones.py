@@ -31,9 +31,10 @@ def batch(seed, number, size):
     made = []
     for origin in _origins(rng, size):
         made.append(_zone(random.Random(f"{seed}/{number}/{names.to_text(origin)}"), origin))
+    nearest = {_key(child): _nearest_parent(made, child) for child in made}
     for parent in made:
         for child in made:
-            if child is not parent and _is_nearest_parent(made, parent, child):
+            if nearest[_key(child)] is parent:
                 _delegate(rng, parent, child)
     for zone in made:
         _steer(rng, zone)
@@ -102,9 +103,11 @@ def _apex(zone):
             zone.host(server)
 
 
-def _is_nearest_parent(made, parent, child):
-    above = [z for z in made if z is not child and names.within(_key(child), _key(z))]
-    return bool(above) and max(above, key=lambda z: len(z.origin)) is parent
+def _nearest_parent(made, child):
+    """The zone that the child lies in, None if there is none."""
+    by_origin = {_key(zone): zone for zone in made}
+    above = (by_origin.get(name) for name in names.ancestors(_key(child)))
+    return next((zone for zone in above if zone is not None), None)
 
 
 def _key(zone):
