@@ -5,8 +5,10 @@ program prints the same for the file and for Signpost's canonical text of it. Ea
 of spelling (blanks in base64, escapes) are on both sides and fall out of the comparison.
 """
 
+import os
 import pathlib
 import re
+import shutil
 import subprocess
 
 # Types whose names canonical form folds to lower case (RFC 4034, section 6.2, without NSEC and
@@ -18,7 +20,10 @@ RRSIG""".split()
 def _run(*words):
     """The last word is the file. It runs beside it, as $INCLUDE is relative to that in BIND."""
     folder = pathlib.Path(words[-1]).parent
-    done = subprocess.run(words, cwd=folder, capture_output=True, timeout=60, check=False)
+    # Some lie where only administrators have a PATH to.
+    program = shutil.which(words[0], path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+    assert program, f"{words[0]} is not installed"
+    done = subprocess.run([program, *words[1:]], cwd=folder, capture_output=True, timeout=60, check=False)
     return done.returncode, done.stdout.decode("latin-1")
 
 
