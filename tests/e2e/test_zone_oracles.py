@@ -65,7 +65,7 @@ def test_corpus(path, who, tmp_path):
 
 
 def test_the_corpus_has_every_type():
-    """All that the issue of standards names, and more."""
+    """All types of the IANA registry that one of the readers knows."""
     types = """A NS CNAME SOA PTR HINFO MINFO MX TXT RP AFSDB X25 ISDN RT SIG KEY PX AAAA LOC NXT
     SRV NAPTR KX CERT DNAME APL DS SSHFP IPSECKEY RRSIG NSEC DNSKEY DHCID NSEC3 NSEC3PARAM TLSA
     SMIMEA HIP CDS CDNSKEY OPENPGPKEY CSYNC ZONEMD SVCB HTTPS SPF NID L32 L64 LP EUI48 EUI64 URI
