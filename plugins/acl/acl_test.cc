@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
-#include "kit/agent.h"
 #include "kit/bench.h"
+#include "kit/fake_control.h"
 #include "kit/message.h"
+#include "settings.h"
+#include "signpost/plugin.h"
 
 extern "C" const signpost::PluginInfo* signpost_plugin_acl();
 
@@ -126,11 +128,29 @@ TEST(Acl, names_the_rule_when_asked_why) {
   EXPECT_EQ(notes.texts[1], "192.0.2.200 asking for A: no rule fits, so the query is allowed");
 }
 
+// The settings of the block that a Bench asks, and the text that its agent gives for the log.
 TEST(Acl, counts_what_it_decides) {
+  static acl::Settings* settings = nullptr;
+  PluginInfo plugin = *signpost_plugin_acl();
+  plugin.make_settings = [](signpost::Setup& setup) -> void* {
+    return settings = new acl::Settings(setup);
+  };
+  Bench bench(
+      "example.com {\n acl {\n block net 192.0.2.0/24\n filter net 198.51.100.1\n drop type MX\n "
+      "}\n"
+      " zone db.example.com\n}\n",
+      {{"db.example.com", std::string(kit::plain_zone)}}, {&plugin});
+  ASSERT_TRUE(bench.good());
   kit::FakeControl control("acl");
-  const kit::AgentUnderTest agent(*signpost_plugin_acl(), "acl {\n block net 192.0.2.0/24\n}",
-                                  control);
-  EXPECT_EQ(control.counter_texts(), Lines{""});
+  void* agent = plugin.make_agent(settings, control);
+  EXPECT_EQ(control.counter_texts(), Lines{""}) << "nothing was asked";
+  for (unsigned i = 0; i < 4; ++i) bench.ask("ns1 A", "203.0.113.1");
+  for (unsigned i = 0; i < 3; ++i) bench.ask("ns1 A", "192.0.2.1");
+  for (unsigned i = 0; i < 2; ++i) bench.ask("ns1 A", "198.51.100.1");
+  bench.ask("ns1 MX", "203.0.113.1");
+  EXPECT_EQ(control.counter_texts(),
+            Lines{"example.com.: 4 allowed, 3 blocked, 2 filtered, 1 dropped"});
+  plugin.unmake_agent(agent);
 }
 
 TEST(Acl, lines_in_error) {
@@ -170,14 +190,16 @@ TEST(Acl, lines_in_error) {
 TEST(Acl, every_line_in_error_is_told) {
   const auto b = bench(
       "acl a..b {\n block\n}\nacl example.org {\n bloc\n allow typ A\n allow net 10.0.0.1\n}");
-  EXPECT_EQ(b->problems(),
-            (Lines{"Corefile:2 - 'a..b' is no domain name: empty label (two dots in a row, or "
-                   "a dot in front)",
-                   "Corefile:5 - Warning: no question for example.org. comes to this server block",
-                   "Corefile:6 - 'bloc' is no action; did you mean 'block'? (allow, block, filter, "
-                   "drop)",
-                   "Corefile:7 - 'typ' stands where one of type, net and file is expected; did you "
-                   "mean 'type'?"}));
+  EXPECT_EQ(
+      b->problems(),
+      (Lines{"Corefile:2 - 'a..b' is no domain name: empty label (two dots in a row, or "
+             "a dot in front)",
+             "Corefile:5 - Warning: no question for example.org. comes to this server block, which "
+             "is for example.com.",
+             "Corefile:6 - 'bloc' is no action; did you mean 'block'? (allow, block, filter, "
+             "drop)",
+             "Corefile:7 - 'typ' stands where one of type, net and file is expected; did you "
+             "mean 'type'?"}));
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 // The rules of a server block and how one is found for a query: by source address, type and name.
-// Built once, when the configuration is read; immutable from then on, asked by workers. All sources
-// of all rules lie in one prefix map, whose rows are the rules that hold an address, in the order
-// written. So a query costs one look-up, however many rules and prefixes there are.
+// Built once, when the configuration is read; immutable from then on, asked by workers. The sources
+// of all rules lie in one prefix map. It leads from an address to a row: the numbers of the rules
+// that have the address among their sources, in the order written. So a query costs one look-up,
+// however many rules and prefixes there are.
 #pragma once
 
 #include <bitset>

@@ -112,18 +112,6 @@ Rule read_rule(const Directive& line, const std::vector<Name>& zones, Problems& 
   return rule;
 }
 
-// Says which of the zones no question that comes to this block lies in.
-void warn_unasked(std::span<const Name> zones, const Directive& line, Setup& setup) {
-  for (size_t i = 0; i < zones.size(); ++i) {
-    const auto related = [&](const Name& ours) {
-      return zones[i].view().within(ours) || ours.view().within(zones[i]);
-    };
-    if (std::none_of(setup.zones().begin(), setup.zones().end(), related))
-      setup.problems().warning(
-          line.args[i].where, "no question for " + zones[i].text() + " comes to this server block");
-  }
-}
-
 }  // namespace
 
 std::string_view action_word(Action action) { return kWords[size_t(action)]; }
@@ -143,8 +131,7 @@ Settings::Settings(Setup& setup) : decided(std::make_unique<Tally<kActions>>()) 
   };
   for (const Directive& line : setup.lines()) {
     try {
-      const std::vector<Name> zones = read_zones(line.args);
-      warn_unasked(zones, line, setup);
+      const std::vector<Name> zones = read_zones(line.args, setup);
       if (line.block.empty())
         setup.problems().warning(line.where(), "acl without rules allows everything");
       for (const Directive& written : line.block) {

@@ -2,6 +2,7 @@
 // version.bind and its kin (RFC 4892). As the operator wants: without the line they are refused.
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 namespace signpost::chaos {
 namespace {
 
+constexpr std::string_view kProperties[] = {"identity"};
 constexpr size_t kLongestText = 255;  // of a character string (RFC 1035, section 3.3)
 
 // TXT records of class CH with a TTL of 0, in the form in which replies take them.
@@ -43,19 +45,22 @@ struct Answer {
 class Settings {
  public:
   explicit Settings(Setup& setup) {
-    const std::span<const Directive> lines = setup.lines();
-    if (lines.size() > 1)
-      throw ConfigError(lines[1].where(), "chaos can only be used once per server block");
+    expect_one_line(setup);
     std::string version = "Signpost-" SIGNPOST_VERSION;
+    std::optional<std::string> identity = host_name().substr(0, kLongestText);
     std::vector<std::string> authors;
-    if (!lines.empty()) {
-      expect_args(lines[0], 0, lines[0].args.size(), false);
-      for (const Token& word : lines[0].args) check(word);
-      if (!lines[0].args.empty()) version = lines[0].args[0].text;
-      for (size_t i = 1; i < lines[0].args.size(); ++i) authors.push_back(lines[0].args[i].text);
+    if (!setup.lines().empty()) {
+      const Directive& line = setup.lines()[0];
+      for (const Token& word : line.args) check(word);
+      if (!line.args.empty()) version = line.args[0].text;
+      for (size_t i = 1; i < line.args.size(); ++i) authors.push_back(line.args[i].text);
+      for (const Directive& property : line.block) {
+        if (!property.name.is("identity")) unknown_property(property, kProperties);
+        identity = read_identity(property);
+      }
     }
     answer({"version.bind.", "version.server."}, {version});
-    answer({"hostname.bind.", "id.server."}, {host_name().substr(0, kLongestText)});
+    if (identity) answer({"hostname.bind.", "id.server."}, {*identity});
     if (!authors.empty()) answer({"authors.bind."}, authors);
   }
 
@@ -66,6 +71,14 @@ class Settings {
     if (word.text.size() > kLongestText)
       throw ConfigError(word.where, "a text of " + std::to_string(word.text.size()) +
                                         " bytes is too long; expected 255 at most");
+  }
+
+  // identity TEXT|off
+  static std::optional<std::string> read_identity(const Directive& property) {
+    expect_args(property, 1, 1, false);
+    const Token& word = property.args[0];
+    check(word);
+    return word.is("off") ? std::nullopt : std::optional(word.text);
   }
 
   void answer(std::initializer_list<const char*> names, const std::vector<std::string>& texts) {

@@ -49,6 +49,27 @@ TEST(Chaos, has_defaults) {
   EXPECT_EQ(ask(bench, "authors.bind. TXT").rcode, "REFUSED") << "nobody is named";
 }
 
+TEST(Chaos, tells_the_identity_of_the_operators_choice) {
+  const struct {
+    const char *line, *told;  // empty: refused
+  } cases[] = {{"chaos {\n identity edge-1\n }", "edge-1"},
+               {"chaos one {\n identity \"edge 1\"\n }", "edge 1"},
+               {"chaos {\n identity \"off\"\n }", "off"},
+               {"chaos {\n identity off\n }", ""}};
+  for (const auto& c : cases) {
+    Bench bench(block(c.line));
+    ASSERT_TRUE(bench.good()) << bench.problems()[0];
+    for (const std::string name : {"id.server.", "hostname.bind."}) {
+      const Answer answer = ask(bench, name + " TXT");
+      if (*c.told)
+        EXPECT_EQ(answer.answers, Lines{name + " 0 TXT \"" + c.told + '"'}) << c.line;
+      else
+        EXPECT_EQ(answer.rcode, "REFUSED") << c.line;
+    }
+    EXPECT_EQ(ask(bench, "version.bind. TXT").rcode, "NOERROR") << c.line;
+  }
+}
+
 TEST(Chaos, leaves_the_rest_refused) {
   Bench bench(block("chaos"));
   const struct {
@@ -85,10 +106,15 @@ TEST(Chaos, is_logged) {
 
 TEST(Chaos, reports_bad_lines) {
   EXPECT_EQ(Bench(block("chaos a\n chaos b")).problems(),
-            Lines{"Corefile:4 - chaos can only be used once per server block"});
+            Lines{"Corefile:4 - this plugin can only be used once per Server Block"});
   EXPECT_EQ(Bench(block("chaos " + std::string(256, 'v'))).problems(),
             Lines{"Corefile:3 - a text of 256 bytes is too long; expected 255 at most"});
-  EXPECT_EQ(Bench(block("chaos {\n x\n }")).problems().size(), 1u);
+  EXPECT_EQ(Bench(block("chaos {\n identiti x\n }")).problems(),
+            Lines{"Corefile:4 - unknown property 'identiti'; did you mean 'identity'?"});
+  EXPECT_EQ(Bench(block("chaos {\n identity\n }")).problems(),
+            Lines{"Corefile:4 - Wrong argument count or unexpected line ending after 'identity'"});
+  EXPECT_EQ(Bench(block("chaos {\n identity " + std::string(256, 'v') + "\n }")).problems(),
+            Lines{"Corefile:4 - a text of 256 bytes is too long; expected 255 at most"});
 }
 
 }  // namespace

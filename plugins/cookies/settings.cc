@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <fstream>
 
 namespace signpost::cookies {
@@ -26,6 +27,20 @@ int digit(char c) {
   return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
+// Whether a word may be a secret, or one with a slip in it: such words are not repeated in
+// messages, which go to logs.
+bool like_a_secret(std::string_view word) {
+  const auto digits = std::count_if(word.begin(), word.end(), [](char c) { return digit(c) >= 0; });
+  return digits >= 16 && size_t(digits) + 4 >= word.size();
+}
+
+void expect_no_secret(const Token& word) {
+  if (like_a_secret(word.text))
+    throw ConfigError(word.where,
+                      "a word like a secret stands where none is expected: secrets stand behind "
+                      "cookies, or in a file");
+}
+
 }  // namespace
 
 Settings::Settings(Setup& setup) : seen_(std::make_unique<Tally<kEvents>>()) {
@@ -45,14 +60,16 @@ void Settings::read_line(Setup& setup, const Directive& line) {
   for (const Token& word : line.args) add_secret(word.text, word.where);
   for (const Directive& property : line.block) {
     try {
+      expect_no_secret(property.name);
+      for (const Token& word : property.args) expect_no_secret(word);
       if (property.name.is("file")) {
         expect_args(property, 1, 1, false);
         read_file(property.args[0]);
       } else if (property.name.is("require")) {
         expect_args(property, 0, 1, false);
         if (!property.args.empty() && !property.args[0].is("all"))
-          throw ConfigError(property.args[0].where,
-                            "'" + property.args[0].text + "' is unknown; expected: require [all]");
+          throw ConfigError(property.args[0].where, "'" + excerpt(property.args[0].text) +
+                                                        "' is unknown; expected: require [all]");
         require_ = property.args.empty() ? Require::of_cookies : Require::of_all;
       } else {
         unknown_property(property, kProperties);
@@ -66,7 +83,7 @@ void Settings::read_line(Setup& setup, const Directive& line) {
 // A secret a line; empty lines and what follows a # count for nothing.
 void Settings::read_file(const Token& path) {
   std::ifstream file(path.text);
-  if (!file) throw ConfigError(path.where, "cannot read the file of secrets " + path.text);
+  if (!file) throw ConfigError(path.where, "cannot read the file of secrets " + excerpt(path.text));
   const Location first{keep_file_name(path.text), 0};
   const size_t before = secrets_.size();
   uint32_t number = 0;
@@ -78,7 +95,7 @@ void Settings::read_file(const Token& path) {
     add_secret(std::string_view(line).substr(begin, end - begin + 1), {first.file, number});
   }
   if (secrets_.size() == before)
-    throw ConfigError(path.where, "the file of secrets " + path.text + " holds none");
+    throw ConfigError(path.where, "the file of secrets " + excerpt(path.text) + " holds none");
 }
 
 // The error does not repeat the word: it may be a secret with a slip in it.

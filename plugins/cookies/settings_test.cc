@@ -66,5 +66,29 @@ TEST(CookieSettings, ReportsWhatIsWrong) {
   }
 }
 
+TEST(CookieSettings, NeverRepeatsASecret) {
+  const std::string cut(kA, 31), slip = "g" + std::string(kA + 1);
+  for (const std::string& word : {std::string(kA), std::string(kB), cut, slip})
+    for (const std::string& line : {"file " + word, "require " + word, "file nowhere " + word,
+                                    "require all " + word, word, word + " all", "requir " + word}) {
+      kit::FakeSetup setup("cookies {\n " + line + "\n}");
+      const Settings settings(setup);
+      EXPECT_EQ(setup.problem_text(),
+                "Corefile:2 - a word like a secret stands where none is expected: secrets stand "
+                "behind cookies, or in a file\n")
+          << line;
+    }
+}
+
+TEST(CookieSettings, WordsInMessagesStayOnOneLine) {
+  std::vector<Directive> lines = kit::directives("cookies {\n require x\n file x\n}");
+  for (Directive& property : lines[0].block) property.args[0].text = "a\nb";
+  kit::FakeSetup broken(lines);
+  const Settings settings(broken);
+  EXPECT_EQ(broken.problem_text(),
+            "Corefile:2 - 'a\\x0ab' is unknown; expected: require [all]\n"
+            "Corefile:3 - cannot read the file of secrets a\\x0ab\n");
+}
+
 }  // namespace
 }  // namespace signpost::cookies

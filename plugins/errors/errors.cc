@@ -45,9 +45,8 @@ class Formatter final : public LineFormatter {
 
 struct Settings {
   explicit Settings(Setup& setup) : consolidations(std::make_shared<Consolidations>()) {
+    expect_one_line(setup);
     const auto lines = setup.lines();
-    for (const Directive& line : lines.subspan(std::min<size_t>(1, lines.size())))
-      setup.problems().error(line.where(), "this plugin can only be used once per Server Block");
     if (!lines.empty()) read(lines[0]);
     formatter = setup.formatters().add(std::make_unique<Formatter>(consolidations));
   }

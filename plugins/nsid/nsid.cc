@@ -28,7 +28,7 @@ std::string from_hex(const Token& word) {
     bytes += char(high << 4 | low);
   }
   if (!good)
-    throw ConfigError(word.where, "'" + word.text +
+    throw ConfigError(word.where, "'" + excerpt(word.text) +
                                       "' is no even number of hexadecimal digits behind 0x; quote "
                                       "it if it is meant as text");
   return bytes;
@@ -37,9 +37,8 @@ std::string from_hex(const Token& word) {
 class Settings {
  public:
   explicit Settings(Setup& setup) {
+    expect_one_line(setup);
     const std::span<const Directive> lines = setup.lines();
-    if (lines.size() > 1)
-      throw ConfigError(lines[1].where(), "nsid can only be used once per server block");
     if (lines.empty() || lines[0].args.empty()) {
       data_ = host_name().substr(0, kLongest);
       return;

@@ -65,10 +65,13 @@ TEST(Nsid, reports_bad_lines) {
   const struct {
     std::string lines, problem;
   } cases[] = {
-      {"nsid a\n nsid b", "Corefile:4 - nsid can only be used once per server block"},
+      {"nsid a\n nsid b", "Corefile:4 - this plugin can only be used once per Server Block"},
       {"nsid 0x0",
        "Corefile:3 - '0x0' is no even number of hexadecimal digits behind 0x; quote it "
        "if it is meant as text"},
+      {"nsid 0x" + std::string(100, 'z'), "Corefile:3 - '0x" + std::string(78, 'z') +
+                                              "...' is no even number of hexadecimal digits behind "
+                                              "0x; quote it if it is meant as text"},
       {"nsid 0xzz",
        "Corefile:3 - '0xzz' is no even number of hexadecimal digits behind 0x; quote "
        "it if it is meant as text"},

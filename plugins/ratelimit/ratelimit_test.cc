@@ -121,6 +121,11 @@ TEST(Ratelimit, floods_of_random_questions_are_one_account) {
                {"other TYPE6528%", "ppddd"}};  // the same CNAME
   const auto b = bench("responses-per-second 2\nslip-ratio 0");
   for (const auto& c : cases) EXPECT_EQ(ask_many(*b, c.question, 5), c.wanted) << c.question;
+  // No zone tells that these names are made up: they are one name.
+  Bench whoami(
+      "example.com {\n ratelimit {\n responses-per-second 2\n slip-ratio 0\n }\n whoami\n}\n");
+  EXPECT_EQ(ask_many(whoami, "x% A", 5), "ppddd");
+  EXPECT_EQ(ask(whoami, "y A", 1), "d");
 }
 
 TEST(Ratelimit, each_kind_of_answer_has_its_rate) {

@@ -124,11 +124,9 @@ class Reader {
 
 Settings::Settings(Setup& setup) : tally(std::make_unique<Tally<events>>()) {
   if (!setup.zones().empty()) block = setup.zones()[0].text();
-  const auto lines = setup.lines();
-  for (const Directive& line : lines.subspan(std::min<size_t>(1, lines.size())))
-    setup.problems().error(line.where(), "this plugin can only be used once per Server Block");
-  if (!lines.empty()) {
-    zones = read_zones(lines[0].args);
+  expect_one_line(setup);
+  if (const auto lines = setup.lines(); !lines.empty()) {
+    zones = read_zones(lines[0].args, setup);
     Reader(*this, setup.problems()).read(lines[0]);
   }
   formatter = setup.formatters().add(std::make_unique<Report>(rates, report_only));

@@ -100,6 +100,14 @@ TEST(Settings, a_line_without_a_rate_limits_nothing) {
             "responses-per-second 20\n");
 }
 
+TEST(Settings, zones_outside_the_block_are_warned_of) {
+  kit::FakeSetup setup("ratelimit exmaple.com {\n responses-per-second 5\n}");
+  const Settings s(setup);
+  EXPECT_EQ(setup.problem_text(),
+            "Corefile:1 - Warning: no question for exmaple.com. comes to this server block, which "
+            "is for example.com.\n");
+}
+
 TEST(Settings, stands_once_in_a_block) {
   kit::FakeSetup setup("ratelimit {\n errors-per-second 5\n}\nrrl {\n errors-per-second 5\n}");
   const Settings s(setup);

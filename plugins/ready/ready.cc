@@ -12,9 +12,8 @@ constexpr std::string_view kMonitors[] = {"until-ready", "continuously"};
 
 struct Settings {
   explicit Settings(Setup& setup) {
+    expect_one_line(setup);
     const auto lines = setup.lines();
-    for (const Directive& line : lines.subspan(std::min<size_t>(1, lines.size())))
-      setup.problems().error(line.where(), "this plugin can only be used once per Server Block");
     if (lines.empty()) return;
     expect_args(lines[0], 0, 1, true);
     if (!lines[0].args.empty()) read_address(lines[0].args[0]);

@@ -34,6 +34,15 @@ TEST(ManyZones, a_zone_that_lines_add_records_to_has_to_be_good) {
   EXPECT_FALSE(none.good());
 }
 
+TEST(ManyZones, auto_starts_without_its_folder) {  // as in CoreDNS: it may come later
+  Bench bench("example.com {\n auto {\n directory FOLDER/none\n }\n}\n");
+  ASSERT_TRUE(bench.good());
+  ASSERT_EQ(bench.problems().size(), 1u);
+  EXPECT_TRUE(bench.problems()[0].starts_with("Corefile:2 - Warning: folder '"));
+  EXPECT_EQ(bench.ask("www A"), "REFUSED");
+  EXPECT_FALSE(Bench("example.com {\n zone FOLDER/none/*.zone\n}\n").good());
+}
+
 TEST(ManyZones, many_zones_in_one_block) {
   kit::Files files;
   std::string list;

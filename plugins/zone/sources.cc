@@ -20,6 +20,60 @@ std::string_view trimmed(std::string_view text) {
   return last == std::string_view::npos ? "" : text.substr(first, last + 1 - first);
 }
 
+// The files of a folder, in an order that every look gives again: by name, and links to nothing
+// behind the others, so that none takes the place of a file that is there. What is no regular file
+// is left out: a pipe would never come to an end.
+class Files {
+ public:
+  const std::vector<fs::path>& all() const { return all_; }
+
+  // Adds the files of `folder`, and its subfolders to `below`. On an error, which is returned, what
+  // was found before counts.
+  std::error_code add(const fs::path& folder, std::vector<fs::path>& below) {
+    std::error_code error;
+    fs::directory_iterator at(folder.empty() ? "." : folder, error);
+    for (; !error && at != fs::directory_iterator(); at.increment(error)) {
+      std::error_code unknown;
+      const fs::path path = folder.empty() ? at->path().filename() : at->path();
+      switch (at->status(unknown).type()) {
+        case fs::file_type::directory:
+          if (!at->is_symlink(unknown)) below.push_back(path);
+          break;
+        case fs::file_type::regular:
+          all_.push_back(path);
+          break;
+        case fs::file_type::not_found:
+        case fs::file_type::none:
+        case fs::file_type::unknown:
+          dangling_.push_back(path);
+          break;
+        default:
+          break;
+      }
+    }
+    return error;
+  }
+
+  void sort() {
+    std::sort(all_.begin(), all_.end());
+    std::sort(dangling_.begin(), dangling_.end());
+    all_.insert(all_.end(), dangling_.begin(), dangling_.end());
+  }
+
+ private:
+  std::vector<fs::path> all_, dangling_;
+};
+
+// As editors leave them behind.
+bool spare(std::string_view file_name) {
+  return file_name.starts_with('.') || file_name.ends_with('~');
+}
+
+std::string cannot_read(const fs::path& folder, const std::error_code& error) {
+  return "folder '" + excerpt(folder.empty() ? "." : folder.string()) +
+         "' cannot be read: " + error.message();
+}
+
 class Source : public ZoneSource {
  protected:
   explicit Source(SourceLine line) : line_(std::move(line)) {}
@@ -51,23 +105,6 @@ class Source : public ZoneSource {
     if (!overlap(line_.fall_through, *name)) zone.passes_on = {};
   }
 
-  // The files of `folder` by name, so that every look gives the same order; false and a problem if
-  // they cannot be listed.
-  template <class Iterator>
-  bool list(const std::string& folder, std::vector<fs::path>& files, Problems& problems) const {
-    std::error_code error;
-    Iterator at(folder.empty() ? "." : folder, error);
-    for (; !error && at != Iterator(); at.increment(error)) {
-      std::error_code unknown;
-      if (!at->is_directory(unknown)) files.push_back(at->path());
-    }
-    std::sort(files.begin(), files.end());
-    if (error)
-      problems.error(where(), "folder '" + excerpt(folder.empty() ? "." : folder) +
-                                  "' cannot be read: " + error.message());
-    return !error;
-  }
-
  private:
   const SourceLine line_;
 };
@@ -88,12 +125,17 @@ class MatchingFiles final : public Source {
   }
 
   bool find(std::vector<ZoneFile>& zones, Problems& problems) const override {
-    std::vector<fs::path> files;
-    if (!list<fs::directory_iterator>(folder_, files, problems)) return false;
-    for (const fs::path& file : files) {
+    Files files;
+    std::vector<fs::path> below;
+    if (const std::error_code error = files.add(folder_, below)) {
+      problems.error(where(), cannot_read(folder_, error));
+      return false;
+    }
+    files.sort();
+    for (const fs::path& file : files.all()) {
       const std::string name = file.filename().string();
       if (name.size() <= before_.size() + after_.size() || !name.starts_with(before_) ||
-          !name.ends_with(after_) || name.starts_with('.') || name.ends_with('~'))
+          !name.ends_with(after_) || spare(name))
         continue;
       const std::string path = folder_ + name;
       add(std::string_view(name).substr(before_.size(),
@@ -181,18 +223,38 @@ class FilesInFolder final : public Source {
   }
 
   bool find(std::vector<ZoneFile>& zones, Problems& problems) const override {
-    std::vector<fs::path> files;
-    if (!list<fs::recursive_directory_iterator>(folder_, files, problems)) return false;
-    for (const fs::path& file : files) {
+    Files files;
+    if (!walk(files, problems)) return false;
+    for (const fs::path& file : files.all()) {
       const std::string name = file.filename().string();
       std::smatch match;
-      if (!std::regex_search(name, match, expression_)) continue;
+      if (spare(name) || !std::regex_search(name, match, expression_)) continue;
       add(origin_of(match), file.string(), {keep_file_name(file.string()), 0}, zones, problems);
     }
     return true;
   }
 
  private:
+  // As in CoreDNS, a folder that is not there yet and subfolders that cannot be read are warned of.
+  bool walk(Files& files, Problems& problems) const {
+    std::vector<fs::path> folders;
+    if (const std::error_code error = files.add(folder_, folders)) {
+      if (error == std::errc::no_such_file_or_directory)
+        problems.warning(where(), cannot_read(folder_, error));
+      else
+        problems.error(where(), cannot_read(folder_, error));
+      return false;
+    }
+    while (!folders.empty()) {
+      const fs::path folder = std::move(folders.back());
+      folders.pop_back();
+      if (const std::error_code error = files.add(folder, folders))
+        problems.warning(where(), cannot_read(folder, error) + "; its zones are left out");
+    }
+    files.sort();
+    return true;
+  }
+
   std::string origin_of(const std::smatch& match) const {
     std::string text;
     for (size_t i = 0; i < origin_.size(); ++i)

@@ -33,8 +33,9 @@ std::shared_ptr<const ZoneSource> matching_files(SourceLine line, const Token& p
 // an error in it tells nothing.
 std::shared_ptr<const ZoneSource> listed_files(SourceLine line, std::string list);
 
-// Every file in and below `folder` whose name has a match of `expression` in it; `origin` is a text
-// with {1} and so on for the groups of the match. Throws ConfigError.
+// Every file in and below `folder` whose name has a match of `expression` in it, but those that the
+// other leaves out; `origin` is a text with {1} and so on for the groups of the match. Subfolders
+// that cannot be read are warned of and left out. Throws ConfigError.
 std::shared_ptr<const ZoneSource> files_in_folder(SourceLine line, std::string folder,
                                                   const Token& expression, const Token& origin);
 

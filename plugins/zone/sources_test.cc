@@ -3,10 +3,15 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
+#include "kit/ordinary_user.h"
 #include "kit/temporary_folder.h"
 
 namespace signpost::zone {
 namespace {
+
+namespace fs = std::filesystem;
 
 class Sources : public testing::Test {
  protected:
@@ -100,8 +105,11 @@ TEST_F(Sources, AListInErrorTellsNothing) {
       "failed\nexample.com. db.com\nlist:2 - found 'example.net', expected: ORIGIN FILE\n"
       "list:3 - 'a..b' is no domain name: empty label (two dots in a row, or a dot in front); "
       "db.b is not read\n");
-  EXPECT_EQ(find(*listed_files(line(), path("nothing"))).substr(0, 7), "failed\n");
-  EXPECT_EQ(find(*listed_files(line(), folder_.path())).substr(0, 7), "failed\n");
+  EXPECT_EQ(find(*listed_files(line(), path("nothing"))),
+            "failed\nCorefile:2 - list of zones nothing: No such file or directory\n");
+  folder_.write("folder/file", "");
+  EXPECT_EQ(find(*listed_files(line(), path("folder"))),
+            "failed\nCorefile:2 - list of zones folder is no regular file\n");
 }
 
 TEST_F(Sources, Auto) {
@@ -112,8 +120,65 @@ TEST_F(Sources, Auto) {
   EXPECT_EQ(find(*files_in_folder(line(), folder_.path(), word("^(.*)\\.zone$"),
                                   word("{1}.example.org"))),
             "x.example.org. x.zone\n");
-  EXPECT_EQ(find(*files_in_folder(line(), path("none"), word("."), word("a"))).substr(0, 7),
-            "failed\n");
+}
+
+TEST_F(Sources, AutoLeavesOutWhatEditorsLeaveBehind) {
+  for (const char* file : {"db.a", ".db.b", "db.c~", "deep/.db.d", "deep/db.e~", "deep/db.f"})
+    folder_.write(file, "");
+  EXPECT_EQ(find(*files_in_folder(line(), folder_.path(), word("db\\.(.*)"), word("{1}"))),
+            "a. db.a\nf. deep/db.f\n");
+}
+
+TEST_F(Sources, AutoWaitsForAFolderThatIsNotThere) {
+  const auto source = files_in_folder(line(), path("none"), word("db\\.(.*)"), word("{1}"));
+  EXPECT_EQ(find(*source),
+            "failed\nCorefile:2 - Warning: folder 'none' cannot be read: No such file or "
+            "directory\n");
+  folder_.write("none/db.a", "");
+  EXPECT_EQ(find(*source), "a. none/db.a\n");
+  EXPECT_EQ(find(*files_in_folder(line(), path("none/db.a"), word("."), word("a"))),
+            "failed\nCorefile:2 - folder 'none/db.a' cannot be read: Not a directory\n");
+}
+
+TEST_F(Sources, AutoLeavesOutSubfoldersThatCannotBeRead) {
+  for (const char* file : {"db.a", "lost+found/db.b", "sub/db.c", "sub/lost/db.d"})
+    folder_.write(file, "");
+  fs::permissions(folder_.path(), fs::perms(0755));
+  for (const char* folder : {"lost+found", "sub/lost"})
+    fs::permissions(path(folder), fs::perms::none);
+  const auto source = files_in_folder(line(), folder_.path(), word("db\\.(.*)"), word("{1}"));
+  std::string found;
+  {
+    const kit::OrdinaryUser user;
+    found = find(*source);
+  }
+  for (const char* folder : {"lost+found", "sub/lost"})
+    fs::permissions(path(folder), fs::perms::owner_all);
+  EXPECT_EQ(found.substr(0, found.find("Corefile")), "a. db.a\nc. sub/db.c\n");
+  for (const char* folder : {"lost+found", "sub/lost"})
+    EXPECT_NE(found.find(std::string("Corefile:2 - Warning: folder '") + folder +
+                         "' cannot be read: Permission denied; its zones are left out\n"),
+              std::string::npos)
+        << found;
+}
+
+TEST_F(Sources, LinksToNothingGiveWay) {
+  folder_.write("y/db.a", "");
+  folder_.write("z/db.b", "");
+  fs::create_directory(path("x"));
+  for (const char* link : {"x/db.a", "x/db.c"}) fs::create_symlink("nowhere", path(link));
+  fs::create_symlink(path("z/db.b"), path("x/db.d"));
+  EXPECT_EQ(find(*files_in_folder(line(), folder_.path(), word("db\\.(.*)"), word("{1}"))),
+            "d. x/db.d\na. y/db.a\nb. z/db.b\na. x/db.a\nc. x/db.c\n");
+  EXPECT_EQ(find(*matching_files(line(), word(path("x/db.*")))),
+            "d. x/db.d\na. x/db.a\nc. x/db.c\n")
+      << "told when they are read";
+}
+
+TEST_F(Sources, OnlyRegularFiles) {
+  folder_.write("db.a", "");
+  fs::create_symlink("/dev/null", path("db.b"));
+  EXPECT_EQ(find(*matching_files(line(), word(path("db.*")))), "a. db.a\n");
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ bool read_switch(const Directive& property) {
   expect_args(property, 1, 1, false);
   const Token& word = property.args[0];
   if (!word.is("on") && !word.is("off"))
-    throw ConfigError(word.where, "'" + word.text + "' is neither on nor off");
+    throw ConfigError(word.where, "'" + excerpt(word.text) + "' is neither on nor off");
   return word.is("on");
 }
 
@@ -41,9 +41,9 @@ milliseconds read_reload(const Directive& property) {
   expect_args(property, 1, 1, false);
   const milliseconds every = read_duration(property.args[0]);
   if (every.count() != 0 && (every < kMostOften || every > kLeastOften))
-    throw ConfigError(
-        property.args[0].where,
-        "'" + property.args[0].text + "' is out of range: expected 100ms to 24h, or 0 for never");
+    throw ConfigError(property.args[0].where,
+                      "'" + excerpt(property.args[0].text) +
+                          "' is out of range: expected 100ms to 24h, or 0 for never");
   return every;
 }
 
@@ -116,8 +116,7 @@ class Settings {
     fall_through_.push_back(std::move(options.fall_through));
 
     const std::span words = std::span(line.args).subspan(of_auto ? 0 : 1);
-    const std::vector<Name> zones = read_zones(words);
-    for (size_t i = 0; i < zones.size(); ++i) warn_unasked(setup, zones[i], words[i]);
+    const std::vector<Name> zones = read_zones(words, setup);
     if (of_auto) return read_auto(setup, line, source_line(setup, model, zones), options.directory);
     const Token& file = line.args[0];
     if (file.text.starts_with('@'))
@@ -154,14 +153,6 @@ class Settings {
         files_in_folder(std::move(source), args[0].text, args.size() == 3 ? args[1] : expression,
                         args.size() == 3 ? args[2] : origin),
         every);
-  }
-
-  static void warn_unasked(Setup& setup, const Name& origin, const Token& word) {
-    if (overlap(setup.zones(), origin)) return;
-    setup.problems().warning(
-        word.where, "no question for " + origin.text() + " comes to this block; its zones are " +
-                        (setup.zones().empty() ? "none" : setup.zones()[0].text()) +
-                        (setup.zones().size() > 1 ? " and others" : ""));
   }
 
   std::vector<std::vector<Name>> fall_through_;  // by line

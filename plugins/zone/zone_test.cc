@@ -354,6 +354,24 @@ TEST(Zone, accepts_what_CoreDNS_has) {
   EXPECT_EQ(bench.ask("ns1 A"), "ns1.example.com. 172800 A 192.0.2.53");
 }
 
+TEST(Zone, words_in_messages_stay_on_one_line) {
+  Bench bench("example.com {\n zone db.example.com {\n chase \"a\nb\"\n reload \"1d\nx\"\n }\n}\n");
+  for (const std::string& problem : bench.problems())
+    EXPECT_EQ(problem.find('\n'), std::string::npos) << problem;
+  ASSERT_EQ(bench.problems().size(), 2u);
+  EXPECT_EQ(bench.problems()[0], "Corefile:3 - 'a\\x0ab' is neither on nor off");
+}
+
+TEST(Zone, is_served_for_the_reverse_zones_of_a_prefix) {
+  Bench bench("10.0.0.0/23 {\n zone db.reverse 10.0.0.0/23\n}\n",
+              {{"db.reverse",
+                "$TTL 60\n@ SOA ns.example. h.example. 1 2 3 4 5\n@ NS ns.example.\n"
+                "7 PTR host.example.\n"}});
+  ASSERT_TRUE(bench.good()) << bench.problems()[0];
+  for (const std::string name : {"7.0.0.10.in-addr.arpa.", "7.1.0.10.in-addr.arpa."})
+    EXPECT_EQ(bench.ask(name + " PTR"), name + " 60 PTR host.example.");
+}
+
 TEST(Zone, a_zone_outside_the_block_is_warned_of) {
   Bench bench(
       "example.com {\n zone db.example.com\n zone db.org example.org\n}\n",
@@ -361,8 +379,8 @@ TEST(Zone, a_zone_outside_the_block_is_warned_of) {
   EXPECT_TRUE(bench.good());
   ASSERT_EQ(bench.problems().size(), 1u);
   EXPECT_EQ(bench.problems()[0],
-            "Corefile:3 - Warning: no question for example.org. comes to this block; its zones are "
-            "example.com.");
+            "Corefile:3 - Warning: no question for example.org. comes to this server block, which "
+            "is for example.com.");
 }
 
 }  // namespace

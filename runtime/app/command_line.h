@@ -32,6 +32,7 @@ struct CommandLine {
   uint16_t udp_payload = 1232;     // -udp-payload
   TcpLimits tcp;                   // -tcp-connections, -tcp-per-client, -tcp-idle; of the process
   bool portable = false;           // check -portable
+  bool broken_zones = false;       // check -allow-broken-zones
   bool json = false;               // explain -json, zone diff -json
   std::string client, ecs;         // explain -client, -ecs
   bool dnssec_ok = false;          // explain -do

@@ -62,6 +62,8 @@ TEST(CommandLine, TcpLimits) {
 TEST(CommandLine, Commands) {
   EXPECT_EQ(parse({"check", "-conf", "x"}).command, CommandLine::check);
   EXPECT_EQ(parse({"-conf", "x", "check"}).command, CommandLine::check);
+  EXPECT_FALSE(parse({"check"}).broken_zones);
+  EXPECT_TRUE(parse({"check", "-allow-broken-zones"}).broken_zones);
   EXPECT_EQ(parse({"plugins"}).command, CommandLine::plugins);
   EXPECT_EQ(parse({"-plugins"}).command, CommandLine::plugins);
   EXPECT_EQ(parse({"-version"}).command, CommandLine::version);

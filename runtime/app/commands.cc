@@ -78,10 +78,14 @@ int check(const CommandLine& line) {
   if (configuration && line.portable)
     for (const corefile::Extension& e : configuration->extensions)
       problems.error(e.where, "not portable to CoreDNS: " + e.what);
+  // A server starts and reloads in spite of these: it serves the other zones, and goes on with what
+  // it has of these.
+  const bool refused = problems.any_error() ||
+                       (!line.broken_zones && configuration && configuration->broken.any_error());
   if (configuration) problems.add(configuration->broken);
   problems.sort();
   for (const Problem& p : problems.all()) std::fprintf(stderr, "%s\n", p.text().c_str());
-  if (problems.any_error()) return 1;
+  if (refused) return 1;
   size_t zones = 0;
   for (const BlockConfiguration& block : configuration->blocks) zones += block.served.size();
   const auto count = [](size_t n, const char* what) {

@@ -166,9 +166,8 @@ Content Query::content() const noexcept {
 
 NameView Query::imputed_name() const noexcept {
   if (set) return set->owner;
-  const Content said = content();
-  if (!zone) return said == Content::none ? NameView() : looked_for();
-  if (said == Content::referral)
+  if (!zone) return NameView();
+  if (content() == Content::referral)
     for (unsigned i = 0; i < entry_count_; ++i)
       if (entries_[i].section == Section::authority && entries_[i].owner == ReplyEntry::name)
         return entries_[i].owner_name;

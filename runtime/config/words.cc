@@ -1,9 +1,11 @@
 // Words of a directive's line (signpost/setup.h).
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
+#include "corefile/reverse_zones.h"
 #include "dns/types.h"
 #include "signpost/setup.h"
 
@@ -21,6 +23,22 @@ double unit_ms(std::string_view unit) {
   return 0;
 }
 
+// Appends the zone that `word` names, or the reverse zones of a prefix.
+void read_zone(const Token& word, std::vector<Name>& zones) {
+  std::vector<std::string> names{word.text};
+  if (auto reverse = corefile::reverse_zones(word.text)) {
+    if (!reverse->valid) throw ConfigError(word.where, "invalid CIDR " + excerpt(word.text));
+    names = std::move(reverse->names);
+  }
+  for (const std::string& name : names) {
+    std::string why;
+    const auto zone = Name::parse(name, {}, &why);
+    if (!zone)
+      throw ConfigError(word.where, "'" + excerpt(word.text) + "' is no domain name: " + why);
+    zones.push_back(*zone);
+  }
+}
+
 }  // namespace
 
 std::string host_name() {
@@ -32,7 +50,7 @@ std::string host_name() {
 
 std::chrono::milliseconds read_duration(const Token& word) {
   const auto wrong = [&](const char* why) {
-    return ConfigError(word.where, "'" + word.text + "' is no duration (" + why +
+    return ConfigError(word.where, "'" + excerpt(word.text) + "' is no duration (" + why +
                                        "): expected for example 500ms, 10s or 1h30m");
   };
   if (word.text == "0") return std::chrono::milliseconds(0);
@@ -60,7 +78,7 @@ uint32_t read_number(const Token& word, uint32_t low, uint32_t high) {
   const char* end = word.text.data() + word.text.size();
   const auto [at, error] = std::from_chars(word.text.data(), end, value);
   if (error != std::errc() || at != end || value < low || value > high)
-    throw ConfigError(word.where, "'" + word.text + "' is no whole number from " +
+    throw ConfigError(word.where, "'" + excerpt(word.text) + "' is no whole number from " +
                                       std::to_string(low) + " to " + std::to_string(high));
   return value;
 }
@@ -81,36 +99,59 @@ Prefix read_prefix(const Token& word, Problems& problems) {
                       "'" + excerpt(word.text) +
                           "' is no prefix and no address: expected for example 198.51.100.0/24");
   if (host_bits)
-    problems.warning(word.where, "'" + word.text + "' has bits set behind its length; taken for " +
-                                     prefix->text());
+    problems.warning(
+        word.where,
+        "'" + excerpt(word.text) + "' has bits set behind its length; taken for " + prefix->text());
   return *prefix;
 }
 
 std::vector<Name> read_zones(std::span<const Token> words) {
   std::vector<Name> zones;
+  for (const Token& word : words) read_zone(word, zones);
+  return zones;
+}
+
+std::vector<Name> read_zones(std::span<const Token> words, Setup& setup) {
+  std::vector<Name> zones;
   for (const Token& word : words) {
-    std::string why;
-    const auto zone = Name::parse(word.text, {}, &why);
-    if (!zone)
-      throw ConfigError(word.where, "'" + excerpt(word.text) + "' is no domain name: " + why);
-    zones.push_back(*zone);
+    const size_t first = zones.size();
+    read_zone(word, zones);
+    const auto asked = [&](const Name& zone) {
+      return std::any_of(setup.zones().begin(), setup.zones().end(), [&](const Name& ours) {
+        return zone.view().within(ours) || ours.view().within(zone);
+      });
+    };
+    if (setup.zones().empty() || std::any_of(zones.begin() + ptrdiff_t(first), zones.end(), asked))
+      continue;
+    const std::string what = zones.size() == first + 1 ? zones[first].text() : excerpt(word.text);
+    setup.problems().warning(
+        word.where, "no question for " + what + " comes to this server block, which is for " +
+                        setup.zones()[0].text() + (setup.zones().size() > 1 ? " and others" : ""));
   }
   return zones;
+}
+
+void expect_one_line(Setup& setup) {
+  for (size_t i = 1; i < setup.lines().size(); ++i)
+    setup.problems().error(setup.lines()[i].where(),
+                           "this plugin can only be used once per Server Block");
 }
 
 void expect_args(const Directive& line, size_t least, size_t most, bool block) {
   if (line.args.size() < least)
     throw ConfigError(line.where(),
                       "Wrong argument count or unexpected line ending after '" +
-                          (line.args.empty() ? line.name.text : line.args.back().text) + "'");
+                          excerpt((line.args.empty() ? line.name : line.args.back()).text) + "'");
   if (line.args.size() > most)
-    throw ConfigError(line.args[most].where, "unexpected argument '" + line.args[most].text +
-                                                 "' behind " + line.name.text);
-  if (line.has_block && !block) throw ConfigError(line.where(), line.name.text + " takes no block");
+    throw ConfigError(line.args[most].where, "unexpected argument '" +
+                                                 excerpt(line.args[most].text) + "' behind " +
+                                                 excerpt(line.name.text));
+  if (line.has_block && !block)
+    throw ConfigError(line.where(), excerpt(line.name.text) + " takes no block");
 }
 
 void unknown_property(const Directive& property, std::span<const std::string_view> known) {
-  throw ConfigError(property.where(), "unknown property '" + property.name.text + "'" +
+  throw ConfigError(property.where(), "unknown property '" + excerpt(property.name.text) + "'" +
                                           did_you_mean(property.name.text, known));
 }
 

@@ -1,6 +1,7 @@
 // Words of a directive's line: durations, numbers, types, prefixes, arguments.
 #include <gtest/gtest.h>
 
+#include "kit/fake_setup.h"
 #include "signpost/setup.h"
 
 namespace signpost {
@@ -96,6 +97,89 @@ TEST(ReadZones, NamesWithAndWithoutFinalDot) {
   const std::vector<Token> bad{word("example.com"), word("a..b")};
   EXPECT_TRUE(
       error_of([&] { read_zones(bad); }).starts_with("Corefile:4 - 'a..b' is no domain name: "));
+}
+
+TEST(ReadZones, PrefixesStandForTheirReverseZones) {  // spec/corefile.md, sections 7 and 10
+  const std::pair<const char*, std::vector<std::string>> rows[] = {
+      {"10.0.0.0/24", {"0.0.10.in-addr.arpa."}},
+      {"10.1.2.3/8", {"10.in-addr.arpa."}},
+      {"10.0.0.0/15", {"0.10.in-addr.arpa.", "1.10.in-addr.arpa."}},
+      {"2001:db8::/32", {"8.b.d.0.1.0.0.2.ip6.arpa."}},
+      {"10.0.0.0", {"10.0.0.0."}},
+      {"0/25.2.0.192.in-addr.arpa", {"0/25.2.0.192.in-addr.arpa."}},
+  };
+  for (const auto& [text, names] : rows) {
+    const Token token = word(text);
+    std::vector<std::string> found;
+    for (const Name& zone : read_zones({&token, 1})) found.push_back(zone.text());
+    EXPECT_EQ(found, names) << text;
+  }
+  const Token bad = word("10.0.0.0/33");
+  EXPECT_EQ(error_of([&] { read_zones({&bad, 1}); }), "Corefile:4 - invalid CIDR 10.0.0.0/33");
+}
+
+TEST(ReadZones, WarnsOfZonesThatTheBlockIsNotAskedFor) {
+  const struct {
+    const char* words;
+    std::vector<std::string> block;
+    std::string problems;
+  } rows[] = {
+      {"example.com a.example.com com .", {"example.com."}, ""},
+      {"a.example.org example.com",
+       {"example.com."},
+       "Corefile:1 - Warning: no question for a.example.org. comes to this server block, which is "
+       "for example.com.\n"},
+      {"example.org",
+       {"example.com.", "example.net."},
+       "Corefile:1 - Warning: no question for example.org. comes to this server block, which is "
+       "for example.com. and others\n"},
+      {"10.0.0.0/15", {"1.10.in-addr.arpa."}, ""},
+      {"10.2.0.0/15 10.4.0.0/16",
+       {"1.10.in-addr.arpa."},
+       "Corefile:1 - Warning: no question for 10.2.0.0/15 comes to this server block, which is for "
+       "1.10.in-addr.arpa.\n"
+       "Corefile:1 - Warning: no question for 4.10.in-addr.arpa. comes to this server block, which "
+       "is for 1.10.in-addr.arpa.\n"},
+  };
+  for (const auto& row : rows) {
+    kit::FakeSetup setup("plugin " + std::string(row.words), row.block);
+    read_zones(setup.lines()[0].args, setup);
+    EXPECT_EQ(setup.problem_text(), row.problems) << row.words;
+  }
+}
+
+TEST(ExpectOneLine, ReportsTheOthers) {
+  kit::FakeSetup setup("a\nb\nc");
+  expect_one_line(setup);
+  EXPECT_EQ(setup.problem_text(),
+            "Corefile:2 - this plugin can only be used once per Server Block\n"
+            "Corefile:3 - this plugin can only be used once per Server Block\n");
+  kit::FakeSetup none("");
+  expect_one_line(none);
+  EXPECT_EQ(none.problem_text(), "");
+}
+
+// A quoted word may hold anything, and a message is one line of a log.
+TEST(Words, AreFitForALineOfAMessage) {
+  const std::string odd = "a\n[INFO] b" + std::string(200, 'x');
+  const std::string shown = excerpt(odd);
+  Problems problems;
+  Directive named = line({});
+  named.name = word(odd);
+  const std::string errors[] = {
+      error_of([&] { read_duration(word(odd)); }),
+      error_of([&] { read_number(word(odd), 0, 1); }),
+      error_of([&] { read_qtype(word(odd)); }),
+      error_of([&] { read_prefix(word(odd), problems); }),
+      error_of([&] { expect_args(line({odd}), 2, 2, false); }),
+      error_of([&] { expect_args(line({odd}), 0, 0, false); }),
+      error_of([&] { expect_args(named, 1, 1, false); }),
+      error_of([&] { unknown_property(named, {}); }),
+  };
+  for (const std::string& error : errors) {
+    EXPECT_NE(error.find(shown), std::string::npos) << error;
+    EXPECT_EQ(error.find('\n'), std::string::npos) << error;
+  }
 }
 
 TEST(ExpectArgs, CountsAndBlocks) {

@@ -146,6 +146,10 @@ void ZoneKeeper::looked(size_t index, Look& look) {
   for (const Look::Watched& w : look.watched) {
     Kept& kept = kept_[w.position];
     if (!kept.used || kept.turn != w.turn) continue;
+    if (w.read && w.read->front().path != kept.served.file.path) {  // has another file since
+      if (kept.state == Kept::idle) read_soon(w.position);
+      continue;
+    }
     if (!look.source || look.told) file_gone(kept, w.found == Look::Watched::gone);
     if (w.found == Look::Watched::changed) read_soon(w.position);
   }

@@ -181,6 +181,37 @@ TEST_F(Keeper, AZoneOfALineStaysWhenItsFileGoes) {
   EXPECT_TRUE(comes([&] { return serial("line.test") == 2; })) << log_;
 }
 
+// One zone, whose file moves as soon as there is a file "moved", within one look.
+struct Moving final : ZoneSource {
+  explicit Moving(std::string of) : folder(std::move(of)) {}
+  bool find(std::vector<ZoneFile>& zones, Problems&) const override {
+    std::error_code none;
+    fs::rename(folder + "/moved", folder + "/second", none);
+    if (!none) fs::remove(folder + "/first");
+    const bool moved = !fs::exists(folder + "/first");
+    zones.push_back({name("a.test"), folder + (moved ? "/second" : "/first"), {"Corefile", 2}});
+    return true;
+  }
+  const std::string folder;
+};
+
+TEST_F(Keeper, AZoneWhoseFileIsAnotherIsNotGone) {
+  folder_.write("first", zone_text(1));
+  start([&](BlockConfiguration& block) {
+    block.sources[0].source = std::make_shared<Moving>(folder_.path());
+  });
+  folder_.write("fresh", zone_text(2));
+  fs::rename(path("fresh"), path("moved"));
+  EXPECT_TRUE(comes([&] { return serial("a.test") == 2; })) << log_;
+  EXPECT_FALSE(logged("is gone")) << log_;
+  EXPECT_TRUE(logged("zone a.test. reloaded from " + path("second"))) << log_;
+  folder_.write("fresh", zone_text(3));
+  fs::rename(path("fresh"), path("second"));
+  EXPECT_TRUE(comes([&] { return serial("a.test") == 3; })) << log_;
+  fs::remove(path("second"));
+  EXPECT_TRUE(comes([&] { return logged("zone file " + path("second") + " is gone"); })) << log_;
+}
+
 TEST_F(Keeper, AZoneThatTheCorefileAddsToIsKept) {
   write("a.test", zone_text(1));
   start([](BlockConfiguration& block) {

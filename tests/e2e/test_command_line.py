@@ -1,6 +1,8 @@
 """Flags and sub commands; their output and exit status."""
 
+import pathlib
 import re
+import signal
 import subprocess
 
 import pytest
@@ -139,6 +141,20 @@ def test_check_judges_the_files_that_are_named(folder):
     assert re.search(r"^bad\.csv:2 - .*198\.51\.100\.0/33", done.stderr, re.M)
 
 
+def test_check_may_allow_broken_zones_of_folders_alone(folder):
+    """What a server refuses is refused: a zone with a line of its own, and the Corefile."""
+    (folder / "many").mkdir()
+    (folder / "many" / "a.example.zone").write_text("$TTL 60\n@ NS ns\n")
+    (folder / "Corefile").write_text("example {\n zone many/*.zone\n}\n")
+    assert kit.run("check", cwd=folder).returncode == 1
+    done = kit.run("check", "-allow-broken-zones", cwd=folder)
+    assert done.returncode == 0 and "many/a.example.zone" in done.stderr
+    (folder / "Corefile").write_text("a.example {\n zone many/a.example.zone\n}\n")
+    assert kit.run("check", "-allow-broken-zones", cwd=folder).returncode == 1
+    (folder / "Corefile").write_text("example {\n zone many/*.zone\n nonsense\n}\n")
+    assert kit.run("check", "-allow-broken-zones", cwd=folder).returncode == 1
+
+
 def test_warnings_do_not_fail_a_check(folder):
     (folder / "Corefile").write_text(
         "www.example.com {\n zone db.example.com www.example.com\n"
@@ -203,6 +219,12 @@ def test_the_port_of_keys_without_one(serve):
     assert server.ask("example.com").rcode == "NOERROR"
 
 
+def catches(pid, number):
+    """The process has a handler for the signal."""
+    status = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(re.search(r"^SigCgt:\s*(\w+)", status, re.M)[1], 16) >> (number - 1) & 1
+
+
 def test_corefile_from_stdin_and_quiet(folder):
     """Without a listing there is no port to ask, so the process is just started and ended."""
     process = subprocess.Popen(
@@ -216,7 +238,8 @@ def test_corefile_from_stdin_and_quiet(folder):
     try:
         process.stdin.write("example.com:0 {\n whoami\n}\n")
         process.stdin.close()
-        kit.wait_until(lambda: (folder / "pid").exists() and (folder / "pid").read_text(), "start")
+        kit.wait_until(lambda: catches(process.pid, signal.SIGTERM), "start")
+        assert int((folder / "pid").read_text()) == process.pid
         process.terminate()
         assert process.wait(kit.WAIT) == 0
         assert process.stderr.read() == ""

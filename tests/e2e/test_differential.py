@@ -18,7 +18,7 @@ def test_answers_like_other_servers(signed):
         [sys.executable, str(TOOL), "--signpost", server.binary(), *sizes, *signed],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr

@@ -200,5 +200,7 @@ def test_workers_share_the_rate(serve):
     server = limited(serve, ["responses-per-second 4", "slip-ratio 0"], "-workers", "4")
     full = sum(replies(server, "127.0.2.1", 10)["full"] for _ in range(60))
     assert 4 <= full <= 4 * (4 + SLACK)
-    ends = re.findall(r"plugin/ratelimit: limiting answers to 127\.0\.2\.0/24", server.log())
-    assert len(ends) <= 1, "one line, however many workers limit the network"
+    limiting = r"plugin/ratelimit: limiting answers to 127\.0\.2\.0/24"
+    server.wait_for_log(limiting)
+    server.stop()  # which writes what workers have logged
+    assert server.count_in_log(limiting) == 1, "one line, however many workers limit the network"

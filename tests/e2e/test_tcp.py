@@ -212,14 +212,15 @@ def test_clients_that_stop_in_the_middle(server):
             events = select.POLLRDHUP if name == "deaf" else select.POLLIN
             poller.register(s, events)
         names = {silent.fileno(): "silent", half.fileno(): "half", deaf.fileno(): "deaf"}
-        while len(ends) < 3 and time.monotonic() < begin + 20:
+        while len(ends) < 3 and time.monotonic() < begin + 60:
             for descriptor, _ in poller.poll(500):
                 ends[names[descriptor]] = time.monotonic() - begin
                 poller.unregister(descriptor)
             assert served(alive)
-        assert 4.9 < ends["half"] < 9, ends
-        assert 4.9 < ends["deaf"] < 9, ends
-        assert 9.9 < ends["silent"] < 14, ends
+        # Lower bounds are promises; the upper ones leave a machine time to stand still.
+        assert 4.9 < ends["half"] < 30, ends
+        assert 4.9 < ends["deaf"] < 30, ends
+        assert 9.9 < ends["silent"] < 40, ends
         assert silent.recv(1) == b"", "an idle connection ends by FIN"
     counted = counters(server)
     assert counted["in the middle of a message"] >= 1
@@ -227,15 +228,35 @@ def test_clients_that_stop_in_the_middle(server):
     assert counted["closed idle"] >= 1
 
 
+def kept_busy(stream, seconds, idle):
+    """Asks again and again. False if this machine stood still for so long that the connection may
+    have been idle; the server ends no other."""
+    end = time.monotonic() + seconds
+    asked = time.monotonic()
+    while asked < end:
+        time.sleep(0.2)
+        try:
+            alive = served(stream)
+        except (OSError, EOFError, AssertionError):
+            alive = False
+        now = time.monotonic()
+        if now - asked > idle * 0.9:
+            return False
+        assert alive, f"ended {now - asked:.1f} s after a query, and {idle} s are allowed"
+        asked = now
+    return True
+
+
 def test_idle_time_is_what_the_flag_says(serve):
-    server = start(serve, "-tcp-idle", "1s")
-    with message.tcp_connect(server.port) as s:
-        for _ in range(4):
-            time.sleep(0.4)
-            assert served(s)
-        begin = time.monotonic()
-        assert s.recv(1) == b""
-        assert 0.9 < time.monotonic() - begin < 4
+    server = start(serve, "-tcp-idle", "2s")
+    for _ in range(10):
+        with message.tcp_connect(server.port, timeout=30) as s:
+            if kept_busy(s, 3, 2):
+                begin = time.monotonic()
+                assert s.recv(1) == b""
+                assert 1.9 < time.monotonic() - begin < 9, "not the 10 s that are the default"
+                return
+    pytest.fail("this machine stands still all the time")
 
 
 def granted(stream):
@@ -247,14 +268,17 @@ def granted(stream):
 def test_the_idle_time_that_is_told_is_the_one_that_holds(serve):
     """10 seconds; a quarter of them while more than half of the connections are in use."""
     server = start(serve, "-tcp-connections", "5")
-    with message.tcp_connect(server.port) as first, message.tcp_connect(server.port) as second:
+    with (
+        message.tcp_connect(server.port, timeout=30) as first,
+        message.tcp_connect(server.port) as second,
+    ):
         assert granted(first) == granted(second) == 10
         with message.tcp_connect(server.port) as third:
             assert served(third)
             begin = time.monotonic()
             assert granted(first) == 2.5
             assert first.recv(1) == b""
-            assert 2.4 < time.monotonic() - begin < 6
+            assert 2.4 < time.monotonic() - begin < 9, "not the ten seconds of before"
         assert granted(second) == 10, "it was told ten seconds before, and they hold"
     reply = server.ask("host.example.com", edns=message.opt(options=[(11, b"")]))
     assert reply.edns and 11 not in reply.options, "not over UDP"

@@ -2,16 +2,17 @@
 // runtime. A plugin is one folder, one module, one directive of the Corefile, made of up to three
 // plain classes; the class tells which loop its code runs on:
 //
+// clang-format off
 //   Settings  made once from the directive's lines (`Settings(Setup&)`); immutable from then on.
-//   Worker    one instance per worker (`Worker(const Settings&)`), plain members, no locks, with
-//   any of
-//               Down down(Query&) noexcept              asked on the way from client to source
-//               Up   up(Query&) noexcept                asked on the way back, by plugins above the
-//               source void done(const Query&, const Outcome&) noexcept   sees what was sent;
-//               changes nothing void refreshed() noexcept               a new snapshot was taken up
+//   Worker    one per worker (`Worker(const Settings&)`), plain members, no locks, with any of
+//               Down down(Query&) noexcept                 asked on the way to the source
+//               Up   up(Query&) noexcept                   asked on the way back up
+//               void done(const Query&, const Outcome&) noexcept
+//                                                          sees what was sent; changes nothing
+//               void refreshed() noexcept                  a new snapshot was taken up
 //   Agent     optional, one, on the control loop (`Agent(const Settings&, Control&)`), with
-//               void publish(Draft&)                    fills the plugin's tables of the next
-//               snapshot
+//               void publish(Draft&)                       fills its tables of the next snapshot
+// clang-format on
 //
 //   SIGNPOST_PLUGIN(whoami, signpost::Stage::source, Settings, Worker)
 //

@@ -216,7 +216,7 @@ class SIGNPOST_API Query {
   Content content() const noexcept;
   // The name under which replies that say the same count as one: of the set that answers, which for
   // a wildcard is the wildcard's, of the cut of a referral, the zone's for names that it does not
-  // have. The root where an empty reply comes from no zone.
+  // have. The root where no zone answers, as a reply made up for any name says the same for all.
   NameView imputed_name() const noexcept;
 
   // True if `policy` owns the proposed set and nobody chose yet.

@@ -115,8 +115,14 @@ SIGNPOST_API uint16_t read_qtype(const Token& word);
 // ADDRESS/LENGTH, or an address, which stands for itself alone. Bits set behind the length are
 // cleared, with a warning.
 SIGNPOST_API Prefix read_prefix(const Token& word, Problems& problems);
-// Domain names, absolute with or without their final dot, as arguments that name zones are.
+// Arguments that name zones: domain names, absolute with or without their final dot, and prefixes
+// (ADDRESS/LENGTH), which stand for their reverse zones as in the keys of blocks.
 SIGNPOST_API std::vector<Name> read_zones(std::span<const Token> words);
+// The same for zones that have to do with the block's: warns of each word that no question to this
+// block lies in.
+SIGNPOST_API std::vector<Name> read_zones(std::span<const Token> words, Setup& setup);
+// Reports every line of the directive but the first, for plugins that take one in a block.
+SIGNPOST_API void expect_one_line(Setup& setup);
 // Reports every argument after the first `most` of `line`, and a block if `block` is false.
 SIGNPOST_API void expect_args(const Directive& line, size_t least, size_t most, bool block);
 // ConfigError "unknown property 'x'; did you mean 'y'?".
