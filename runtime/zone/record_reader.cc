@@ -21,7 +21,7 @@ uint32_t last_number(std::span<const uint8_t> rdata) {
 }
 
 std::string unknown_type(std::string_view word) {
-  return "found '" + std::string(word) + "', expected a record type" +
+  return "found '" + excerpt(word) + "', expected a record type" +
          did_you_mean(word, type_mnemonics());
 }
 
@@ -54,7 +54,7 @@ bool RecordReader::read_owner(const TextToken& word, std::string& why) {
   if (owner) {
     record_.owner = *owner;
   } else {
-    why = "owner '" + std::string(word.text) + "': " + why;
+    why = "owner '" + excerpt(word.text) + "': " + why;
   }
   return has_owner_;
 }
@@ -66,7 +66,7 @@ bool RecordReader::read_header(std::span<const TextToken>& words, std::optional<
     if (!ttl && looks_like_ttl(word)) {
       ttl = parse_ttl(word.text);
       if (ttl) continue;
-      why = "found '" + std::string(word.text) +
+      why = "found '" + excerpt(word.text) +
             "', expected a TTL such as 3600 or 1h30m, at most 2147483647 seconds";
       return false;
     }
