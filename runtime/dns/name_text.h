@@ -1,6 +1,6 @@
 // The steps below Name::parse and NameView::text that record data needs too: names in record data
 // keep the case the operator wrote (RFC 4343, section 4.1), while Name is always lower case.
-// Any thread; nothing allocates but a failing parse that was asked why.
+// Any thread; what appends to a string, or is asked why it failed, allocates, the rest does not.
 #pragma once
 
 #include <cstddef>
