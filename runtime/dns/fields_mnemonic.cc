@@ -112,12 +112,6 @@ bool parse_mnemonic(TokenReader& tokens, Bytes& out) {
   return true;
 }
 
-template <size_t octets>
-bool decode_number(WireReader& wire, TextWriter& text) {
-  auto number = wire.number(octets);
-  return number && text.number(*number);
-}
-
 bool decode_certificate_type(WireReader& wire, TextWriter& text) {
   auto number = wire.number(2);
   if (!number) return false;

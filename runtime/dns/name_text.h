@@ -21,6 +21,8 @@ inline constexpr unsigned kMaxLabels = 127;  // the root label not counted
 // ASCII lower case (RFC 4343): no locale, other octets untouched.
 constexpr uint8_t lower(uint8_t c) { return c >= 'A' && c <= 'Z' ? uint8_t(c + ('a' - 'A')) : c; }
 
+constexpr bool is_digit(int octet) { return octet >= '0' && octet <= '9'; }
+
 // Reads one backslash escape at text[at], which is the backslash, and moves `at` behind it.
 // Empty: nothing follows, or \DDD is above 255 or has fewer than three digits.
 std::optional<uint8_t> read_escape(std::string_view text, size_t& at);

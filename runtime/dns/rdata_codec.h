@@ -88,6 +88,13 @@ class TextWriter {
   bool first_ = true;
 };
 
+// The decoder of a field that is a number and is printed as one.
+template <size_t octets>
+bool decode_number(WireReader& wire, TextWriter& text) {
+  const auto number = wire.number(octets);
+  return number && text.number(*number);
+}
+
 // One kind of field. `tokens` is the number of words it always takes, 0 if that varies.
 struct FieldKind {
   bool (*parse)(TokenReader& tokens, Bytes& out);  // `out` holds the fields before this one

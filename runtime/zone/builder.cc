@@ -8,13 +8,9 @@
 
 namespace signpost {
 
-namespace {
-
-std::string owner_and_type(NameView owner, uint16_t type) {
+std::string ZoneBuilder::owner_and_type(NameView owner, uint16_t type) {
   return owner.text() + " " + type_text(type);
 }
-
-}  // namespace
 
 ZoneBuilder::ZoneBuilder(NameView apex, ZoneContext context, Problems& problems)
     : apex_(apex),

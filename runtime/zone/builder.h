@@ -92,6 +92,7 @@ class ZoneBuilder {
   void report(bool as_error, Location where, std::string message) {
     findings_.add(as_error, where, std::move(message));
   }
+  static std::string owner_and_type(NameView owner, uint16_t type);
   bool has_room(size_t data, Location where);
   Location where(const Record& record) const;
   void sort_records();

@@ -2,17 +2,16 @@
 
 #include <algorithm>
 
+#include "dns/name_text.h"
 #include "dns/types.h"
 
 namespace signpost::zone {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 // "0010" and the like begin a TTL; no type or class mnemonic begins with a digit.
 bool looks_like_ttl(const TextToken& word) {
-  return !word.quoted && !word.text.empty() && is_digit(word.text[0]);
+  return !word.quoted && !word.text.empty() && dns::is_digit(word.text[0]);
 }
 
 uint32_t last_number(std::span<const uint8_t> rdata) {

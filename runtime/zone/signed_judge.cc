@@ -61,7 +61,7 @@ bool hidden(const Node& node) { return (node.cut && node.cut != &node) || node.r
 void ZoneBuilder::note(Tally& tally, Location where, NameView owner, uint16_t type) const {
   if (tally.count++ != 0) return;
   tally.first = where;
-  tally.what = owner.text() + " " + type_text(type);
+  tally.what = owner_and_type(owner, type);
 }
 
 void ZoneBuilder::tell(const Tally& tally, std::string_view before, std::string_view after) {

@@ -26,8 +26,8 @@ void ZoneBuilder::add_signed(NameView owner, uint16_t type, uint32_t ttl,
   }
   if (!hash_in_owner(owner, apex_)) {
     report(false, where,
-           owner.text() + " " + type_text(type) + " is ignored: its owner is no hash below " +
-               apex_.text() + " (RFC 5155, section 3)");
+           owner_and_type(owner, type) + " is ignored: its owner is no hash below " + apex_.text() +
+               " (RFC 5155, section 3)");
     return;
   }
   if (hash_owners_.empty() || !(hash_owners_.back() == owner))

@@ -201,7 +201,7 @@ void ZoneBuilder::judge_size(NameView owner, uint16_t type, const WireSet& set, 
       header + owner.size() + type_and_class + others + set.size() <= wire::longest_message)
     return;
   report(true, where,
-         owner.text() + " " + type_text(type) + ": " + std::to_string(records) +
+         owner_and_type(owner, type) + ": " + std::to_string(records) +
              (covered ? " signatures and what they cover" : " records") +
              " take more than the 65535 bytes of a message, so they could never be sent");
 }
