@@ -2,6 +2,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "zone/apex_guess.h"
 #include "zone/builder.h"
 #include "zone/difference.h"
+#include "zone/findings.h"
 #include "zone/judgement.h"
 #include "zone/record_list.h"
 #include "zone/zone_file.h"
@@ -87,23 +89,28 @@ ZoneText read_zone(const std::string& path, const std::string& origin, Problems&
   if (builder != nullptr) {
     ZoneContext context;
     context.where = where;
+    context.now = uint32_t(std::time(nullptr));
+    context.needs_ns = true;
     *builder = std::make_unique<ZoneBuilder>(zone.apex, context, problems);
   }
   bool first = true;  // what was read to find the apex need not be read again
   auto read = [&](const std::string& name, std::string& reason) {
     return std::exchange(first, false) ? std::move(text) : read_anything(name, reason);
   };
+  zone::Findings ignored(problems);
   auto sink = [&](const ZoneRecord& record) {
     const bool inside = record.owner.view().within(zone.apex);
     if (builder != nullptr) {
       (*builder)->add_record(record.owner, record.type, record.ttl, record.rdata, record.where);
     } else if (!inside) {
-      problems.warning(record.where, record.owner.text() + " lies outside zone " +
-                                         zone.apex.text() + " and is ignored");
+      ignored.add(
+          false, record.where,
+          record.owner.text() + " lies outside zone " + zone.apex.text() + " and is ignored");
     }
     if (inside) zone.records.add(record);
   };
   zone.good = read_zone_file(path, zone.apex, sink, problems, read);
+  ignored.tell_rest(where);
   zone.records.sort();
   return zone;
 }

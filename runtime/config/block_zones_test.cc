@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "kit/temporary_folder.h"
@@ -58,6 +59,30 @@ class BlockZones : public testing::Test {
 
   kit::TemporaryFolder folder_;
 };
+
+// What could not be read is not missed as well.
+TEST_F(BlockZones, OneErrorIsToldOnce) {
+  folder_.write("a.test", "$TTL 60\n@ SOA ns1 h x 1 2 3 4\nns1 A 192.0.2.53\n");
+  BlockConfiguration of = block({"a.test"});
+  const std::string said = load(of);
+  EXPECT_TRUE(said.starts_with("--\na.test:2 - SOA serial: found 'x'")) << said;
+  EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 2) << said;
+}
+
+TEST_F(BlockZones, KeepEachFileOnce) {
+  folder_.write("more", "x A 192.0.2.1\n");
+  folder_.write("a.test", std::string(kText) + "$INCLUDE more a\n$INCLUDE more b\n$INCLUDE no\n");
+  BlockConfiguration of = block({"a.test"});
+  load(of);
+  std::vector<std::string> paths;
+  for (const FileRead& file : *of.served[0].read)
+    paths.push_back(file.path.substr(folder_.path().size() + 1));
+  EXPECT_EQ(paths, (std::vector<std::string>{"a.test", "more", "no"}));
+  FilesRead files{{"a", {true, 1, 2, 3, 4, 5}, false}, {"b", {true, 1, 2, 3, 4, 5}, false}};
+  settle(files, {{"b", {true, 1, 2, 3, 4, 5}, false}, {"a", {true, 1, 2, 3, 4, 6}, false}});
+  EXPECT_FALSE(files[0].settled);
+  EXPECT_TRUE(files[1].settled);
+}
 
 TEST_F(BlockZones, OneFailsAlone) {
   folder_.write("a.test", kText);

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "config/configuration.h"
 #include "zone/builder.h"
@@ -39,17 +42,21 @@ bool differs(const FilesRead& files) {
 }
 
 void settle(FilesRead& files, const FilesRead& before) {
+  std::unordered_map<std::string_view, const FileStamp*> known;
+  for (const FileRead& old : before) known.emplace(old.path, &old.stamp);
   for (FileRead& file : files)
-    file.settled |= std::any_of(before.begin(), before.end(), [&](const FileRead& old) {
-      return old.path == file.path && old.stamp == file.stamp;
-    });
+    if (const auto old = known.find(file.path); old != known.end())
+      file.settled |= *old->second == file.stamp;
 }
 
 ZoneRead read_zone(const BlockConfiguration& block, const ZoneFile& file, unsigned position,
                    Problems& problems) {
   auto files = std::make_shared<FilesRead>();
-  // The stamp is taken first: what changes while it is read is seen at the next look.
+  // The stamp is taken first: what changes while it is read is seen at the next look. What is read
+  // more than once keeps its first.
+  std::unordered_set<std::string> seen;
   const auto stamped = [&](const std::string& path, std::string& why) {
+    if (!seen.insert(path).second) return read_file_from_disk(path, why);
     const FileStamp stamp = FileStamp::of(path);
     files->push_back({path, stamp, !stamp.exists || stamp.changed + kCoarseNs < wall_ns()});
     return read_file_from_disk(path, why);
@@ -72,6 +79,7 @@ ZoneRead read_zone(const BlockConfiguration& block, const ZoneFile& file, unsign
       found, stamped);
   for (const auto& [origin, set] : block.sets)
     if (origin == file.origin) builder.add_set(set);
+  if (!read) builder.add_gap();
   std::shared_ptr<const Zone> zone = builder.build(true);
   problems.add(found);
   if (!read) return {nullptr, nullptr, std::move(files)};

@@ -32,7 +32,8 @@ struct FileRead {
   bool settled = false;
 };
 
-// The files a zone was made of, the zone file first; also those that could not be read.
+// The files a zone was made of, the zone file first, each path once; also those that could not be
+// read.
 using FilesRead = std::vector<FileRead>;
 
 // Whether one of `files` may not be as it was read.

@@ -1,6 +1,7 @@
 #include "signpost/diagnostic.h"
 
 #include <algorithm>
+#include <map>
 #include <mutex>
 #include <set>
 #include <utility>
@@ -76,22 +77,28 @@ void Problems::add(const Problems& more) {
 }
 
 void Problems::sort() {
-  std::vector<std::string_view> files;
-  for (const Problem& p : all_)
-    if (std::find(files.begin(), files.end(), p.where.file) == files.end())
-      files.push_back(p.where.file);
+  std::map<std::string_view, size_t> ranks;
+  for (const Problem& p : all_) ranks.try_emplace(p.where.file, ranks.size());
   const auto rank = [&](const Problem& p) {
-    return std::pair(std::find(files.begin(), files.end(), p.where.file), p.where.line);
+    return std::pair(ranks.find(p.where.file)->second, p.where.line);
   };
   std::stable_sort(all_.begin(), all_.end(),
                    [&](const Problem& a, const Problem& b) { return rank(a) < rank(b); });
-  std::vector<Problem> once;
-  for (Problem& p : all_) {
-    auto same = once.rbegin();
-    while (same != once.rend() && same->where == p.where && !(*same == p)) ++same;
-    if (same == once.rend() || !(*same == p)) once.push_back(std::move(p));
+  std::set<std::pair<Problem::Severity, std::string_view>> told;  // of one place
+  std::vector<size_t> again;
+  for (size_t i = 0; i < all_.size(); ++i) {
+    if (i > 0 && !(all_[i].where == all_[i - 1].where)) told.clear();
+    if (!told.emplace(all_[i].severity, all_[i].message).second) again.push_back(i);
   }
-  all_ = std::move(once);
+  if (again.empty()) return;
+  size_t kept = again[0], skip = 0;
+  for (size_t i = kept; i < all_.size(); ++i) {
+    if (skip < again.size() && again[skip] == i)
+      ++skip;
+    else
+      all_[kept++] = std::move(all_[i]);
+  }
+  all_.resize(kept);
 }
 
 std::string excerpt(std::string_view text) {

@@ -53,6 +53,19 @@ TEST(Problems, SaysOnceWhatWasReportedForBothAddressTypes) {
   EXPECT_TRUE(problems.any_error());
 }
 
+// Ten thousand at one place take no longer than elsewhere; what stays, stays in order.
+TEST(Problems, SortsManyOfOnePlace) {
+  constexpr int kMany = 10'000;
+  Problems problems;
+  for (int i = 0; i < kMany; ++i) {
+    problems.warning({"a", 1}, std::to_string(i));
+    problems.warning({"a", 1}, std::to_string(i / 2));
+  }
+  problems.sort();
+  ASSERT_EQ(problems.all().size(), size_t(kMany));
+  for (int i = 0; i < kMany; ++i) EXPECT_EQ(problems.all()[size_t(i)].message, std::to_string(i));
+}
+
 TEST(Problems, AddsToItself) {
   Problems problems;
   problems.error({"a", 1}, "e");

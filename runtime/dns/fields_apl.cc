@@ -19,7 +19,7 @@ struct Family {
   size_t octets;
 };
 
-// Null for a family this list cannot write; such data stays RFC 3597 text.
+// Null for a family without text form.
 const Family* find_family(uint64_t number) {
   static constexpr Family kFamilies[] = {{kIpv4Family, AF_INET, 4}, {kIpv6Family, AF_INET6, 16}};
   for (const Family& f : kFamilies) {
@@ -58,15 +58,17 @@ bool parse_prefixes(TokenReader& tokens, Bytes& out) {
   return true;
 }
 
+// Any family, length and address is data (RFC 3123, section 4), though not all of it has a text.
 bool decode_prefixes(WireReader& wire, TextWriter& text) {
   while (!wire.at_end()) {
     auto number = wire.number(2), length = wire.number(1), counted = wire.number(1);
     if (!counted) return false;
-    const Family* family = find_family(*number);
     auto used = wire.take(*counted & ~uint64_t(kNegation));
-    if (!used || family == nullptr || used->size() > family->octets) return false;
-    if (*length > family->octets * 8 || (!used->empty() && used->back() == 0)) return false;
+    if (!used) return false;
     if (!text.wanted()) continue;
+    const Family* family = find_family(*number);
+    if (family == nullptr || used->size() > family->octets) return false;
+    if (*length > family->octets * 8 || (!used->empty() && used->back() == 0)) return false;
     uint8_t octets[16] = {};
     std::copy(used->begin(), used->end(), octets);
     char address[INET6_ADDRSTRLEN];

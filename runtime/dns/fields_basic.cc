@@ -23,12 +23,6 @@ bool parse_number(TokenReader& tokens, Bytes& out) {
   return true;
 }
 
-template <size_t octets>
-bool decode_number(WireReader& wire, TextWriter& text) {
-  auto value = wire.number(octets);
-  return value && text.number(*value);
-}
-
 bool parse_seconds(TokenReader& tokens, Bytes& out) {
   const TextToken* token = tokens.take();
   if (token == nullptr) return false;

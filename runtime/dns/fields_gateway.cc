@@ -15,7 +15,7 @@ enum GatewayForm : uint8_t {
   named_gateway = 3
 };
 constexpr size_t kFormAt = 1;
-constexpr uint8_t kFormMask = 0x7f, kDiscoveryFlag = 0x80;
+constexpr uint8_t kAllBits = 0xff, kFormMask = 0x7f, kDiscoveryFlag = 0x80;
 
 bool parse_form(TokenReader& tokens, Bytes& out, uint8_t flag) {
   const TextToken* token = tokens.take();
@@ -28,9 +28,11 @@ bool parse_form(TokenReader& tokens, Bytes& out, uint8_t flag) {
 
 bool parse_gateway_type(TokenReader& tokens, Bytes& out) { return parse_form(tokens, out, 0); }
 
+// Gateways of other types than these are data whose form is not known, and have no text.
 bool decode_gateway_type(WireReader& wire, TextWriter& text) {
   auto form = wire.number(1);
-  return form && *form <= named_gateway && text.number(*form);
+  if (!form || (text.wanted() && *form > named_gateway)) return false;
+  return text.number(*form);
 }
 
 bool parse_relay_type(TokenReader& tokens, Bytes& out) {
@@ -43,7 +45,7 @@ bool parse_relay_type(TokenReader& tokens, Bytes& out) {
 
 bool decode_relay_type(WireReader& wire, TextWriter& text) {
   auto octet = wire.number(1);
-  if (!octet || (*octet & kFormMask) > named_gateway) return false;
+  if (!octet || (text.wanted() && (*octet & kFormMask) > named_gateway)) return false;
   return text.number(*octet >> 7) && text.number(*octet & kFormMask);
 }
 
@@ -63,16 +65,20 @@ bool parse_gateway(TokenReader& tokens, Bytes& out) {
   return token->text == "." || tokens.expected("'.', as the type says there is none");
 }
 
+template <uint8_t form_bits>
 bool decode_gateway(WireReader& wire, TextWriter& text) {
-  switch (wire.whole()[kFormAt] & kFormMask) {
+  switch (wire.whole()[kFormAt] & form_bits) {
     case ipv4_gateway:
       return field::ipv4.decode(wire, text);
     case ipv6_gateway:
       return field::ipv6.decode(wire, text);
     case named_gateway:
       return field::plain_name.decode(wire, text);
-    default:
+    case no_gateway:
       return text.word(".");
+    default:
+      wire.take_rest();  // the key behind it, too: where it begins is not known
+      return true;
   }
 }
 
@@ -120,7 +126,8 @@ bool decode_host_identity(WireReader& wire, TextWriter& text) {
 namespace field {
 constinit const FieldKind gateway_type{parse_gateway_type, decode_gateway_type};
 constinit const FieldKind relay_type{parse_relay_type, decode_relay_type, 2};
-constinit const FieldKind gateway{parse_gateway, decode_gateway, 1, true};
+constinit const FieldKind gateway{parse_gateway, decode_gateway<kAllBits>, 1, true};
+constinit const FieldKind relay{parse_gateway, decode_gateway<kFormMask>, 1, true};
 constinit const FieldKind host_identity{parse_host_identity, decode_host_identity, 0, true};
 }  // namespace field
 

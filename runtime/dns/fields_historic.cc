@@ -7,6 +7,7 @@
 #include <string>
 
 #include "dns/base_encoding.h"
+#include "dns/name_text.h"
 #include "dns/rdata_codec.h"
 
 namespace signpost::dns {
@@ -102,8 +103,6 @@ bool decode_nsap(WireReader& wire, TextWriter& text) {
 
 // A format octet, then an AESA in octets or an E.164 number in digits.
 constexpr uint8_t kAesa = 0, kE164 = 1;
-
-bool is_digit(uint8_t c) { return c >= '0' && c <= '9'; }
 
 bool parse_atm_address(TokenReader& tokens, Bytes& out) {
   const TextToken* token = tokens.take();

@@ -136,11 +136,18 @@ void write_altitude(TextWriter& text, int64_t centimetres) {
   text.word(buffer);
 }
 
+// RFC 1876, section 2: nothing is known of the form of other versions; of version 0 the form is
+// all that makes it data, though not all numbers have a text.
 bool decode_location(WireReader& wire, TextWriter& text) {
   auto version = wire.number(1);
+  if (version && *version != 0 && !text.wanted()) {
+    wire.take_rest();
+    return true;
+  }
   auto sizes = wire.take(3);
   auto latitude = wire.number(4), longitude = wire.number(4), altitude = wire.number(4);
   if (!altitude || *version != 0) return false;
+  if (!text.wanted()) return true;
   if (!write_angle(text, *latitude, 90, 'N', 'S') ||
       !write_angle(text, *longitude, 180, 'E', 'W')) {
     return false;

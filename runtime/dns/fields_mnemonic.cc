@@ -58,6 +58,8 @@ constexpr Mnemonic kDigestWords[] = {
 
 constexpr Mnemonic kHashWords[] = {{"SHA-1", 1}, {"SHA1", 1}};  // IANA "NSEC3 Hash Algorithms"
 
+constexpr Mnemonic kSchemeWords[] = {{"NOTIFY", 1}};  // IANA "DSYNC: Location of Sync Endpoints"
+
 // RFC 2535, section 7.1.
 constexpr Mnemonic kProtocolWords[] = {{"NONE", 0},   {"TLS", 1},   {"EMAIL", 2},
                                        {"DNSSEC", 3}, {"IPSEC", 4}, {"ALL", 255}};
@@ -79,6 +81,7 @@ constexpr Vocabulary kCertificates{
 constexpr Vocabulary kDigests{kDigestWords, 1,
                               "a digest type: a number from 0 to 255 or a name such as SHA-256"};
 constexpr Vocabulary kHashes{kHashWords, 1, "a hash algorithm: a number from 0 to 255 or SHA-1"};
+constexpr Vocabulary kSchemes{kSchemeWords, 1, "a scheme: a number from 0 to 255 or NOTIFY"};
 constexpr Vocabulary kProtocols{kProtocolWords, 1,
                                 "a protocol: a number from 0 to 255 or a name such as DNSSEC"};
 
@@ -107,12 +110,6 @@ bool parse_mnemonic(TokenReader& tokens, Bytes& out) {
   if (!number) return tokens.expected(vocabulary.what);
   append_number(out, *number, vocabulary.octets);
   return true;
-}
-
-template <size_t octets>
-bool decode_number(WireReader& wire, TextWriter& text) {
-  auto number = wire.number(octets);
-  return number && text.number(*number);
 }
 
 bool decode_certificate_type(WireReader& wire, TextWriter& text) {
@@ -156,6 +153,7 @@ constinit const FieldKind digest_type{parse_mnemonic<kDigests>, decode_number<1>
 constinit const FieldKind nsec3_hash{parse_mnemonic<kHashes>, decode_number<1>};
 constinit const FieldKind key_flags{parse_key_flags, decode_number<2>};
 constinit const FieldKind key_protocol{parse_mnemonic<kProtocols>, decode_number<1>};
+constinit const FieldKind notify_scheme{parse_mnemonic<kSchemes>, decode_number<1>};
 }  // namespace field
 
 }  // namespace signpost::dns

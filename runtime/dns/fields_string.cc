@@ -1,6 +1,7 @@
 // Character strings (RFC 1035, section 3.3) and text that fills the rest of the data.
 #include <algorithm>
 
+#include "dns/name_text.h"
 #include "dns/rdata_codec.h"
 
 namespace signpost::dns {
@@ -49,7 +50,6 @@ bool decode_optional_string(WireReader& wire, TextWriter& text) {
   return wire.at_end() || decode_string(wire, text);
 }
 
-bool is_digit(uint8_t c) { return c >= '0' && c <= '9'; }
 bool is_tag_character(uint8_t c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }

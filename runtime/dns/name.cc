@@ -14,8 +14,6 @@ size_t fail(std::string* why, const char* message) {
   return 0;
 }
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 // Collects labels into a wire name and watches both length limits.
 class LabelWriter {
  public:

@@ -1,6 +1,6 @@
 // The steps below Name::parse and NameView::text that record data needs too: names in record data
 // keep the case the operator wrote (RFC 4343, section 4.1), while Name is always lower case.
-// Any thread; nothing allocates but a failing parse that was asked why.
+// Any thread; what appends to a string, or is asked why it failed, allocates, the rest does not.
 #pragma once
 
 #include <cstddef>
@@ -20,6 +20,8 @@ inline constexpr unsigned kMaxLabels = 127;  // the root label not counted
 
 // ASCII lower case (RFC 4343): no locale, other octets untouched.
 constexpr uint8_t lower(uint8_t c) { return c >= 'A' && c <= 'Z' ? uint8_t(c + ('a' - 'A')) : c; }
+
+constexpr bool is_digit(int octet) { return octet >= '0' && octet <= '9'; }
 
 // Reads one backslash escape at text[at], which is the backslash, and moves `at` behind it.
 // Empty: nothing follows, or \DDD is above 255 or has fewer than three digits.

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "dns/name_text.h"
+#include "signpost/diagnostic.h"
 
 namespace signpost::dns {
 
@@ -21,11 +22,8 @@ std::string TokenReader::take_joined() {
 }
 
 bool TokenReader::expected(std::string_view what) {
-  constexpr size_t kShown = 60;
-  std::string_view text = at_ > 0 ? tokens_[at_ - 1].text : std::string_view();
-  std::string found(text.substr(0, kShown));
-  if (text.size() > kShown) found += "...";
-  return fail("found '" + found + "', expected " + std::string(what));
+  const std::string_view text = at_ > 0 ? tokens_[at_ - 1].text : std::string_view();
+  return fail("found '" + excerpt(text) + "', expected " + std::string(what));
 }
 
 bool TokenReader::fail(std::string reason) {

@@ -70,7 +70,7 @@ class WireReader {
 
 // Words separated by blanks. Without a destination everything is dropped: the same decoder then
 // only validates. A decoder that is asked for text may refuse valid data that the text of its type
-// cannot tell apart from other data; it is then printed as RFC 3597 has it.
+// cannot say, or not tell apart from other data; it is then printed as RFC 3597 has it.
 class TextWriter {
  public:
   explicit TextWriter(std::string* out) : out_(out) {}
@@ -87,6 +87,13 @@ class TextWriter {
   std::string* out_;
   bool first_ = true;
 };
+
+// The decoder of a field that is a number and is printed as one.
+template <size_t octets>
+bool decode_number(WireReader& wire, TextWriter& text) {
+  const auto number = wire.number(octets);
+  return number && text.number(*number);
+}
 
 // One kind of field. `tokens` is the number of words it always takes, 0 if that varies.
 struct FieldKind {
@@ -109,11 +116,11 @@ extern const FieldKind hex, base64, optional_base64, dash_base64, salt, base32he
     eui64;
 // fields_mnemonic.cc
 extern const FieldKind algorithm, certificate_type, digest_type, nsec3_hash, key_flags,
-    key_protocol;
+    key_protocol, notify_scheme;
 // fields_dnssec.cc
 extern const FieldKind type, timestamp, type_bitmap, nxt_bitmap;
 // fields_gateway.cc
-extern const FieldKind gateway_type, relay_type, gateway, host_identity;
+extern const FieldKind gateway_type, relay_type, gateway, relay, host_identity;
 // fields_loc.cc, fields_apl.cc, fields_svcb.cc
 extern const FieldKind location, address_prefixes, service_parameters;
 // fields_historic.cc

@@ -217,12 +217,8 @@ TEST(Rdata, RefusesMalformedWire) {
       {"TXT", "0261", "string beyond the end"},
       {"CAA", "000061", "empty tag"},
       {"CAA", "00012D61", "tag character"},
-      {"APL", "00030101C0", "unknown family"},
-      {"APL", "00012101C0", "prefix length"},
-      {"APL",
-       "00010801"
-       "00",
-       "trailing zero octet"},
+      {"APL", "000118", "no length of the address"},
+      {"APL", "00011802C0", "address beyond the end"},
       {"NSEC", "00000100", "trailing zero octet"},
       {"NSEC", "0000", "window without length"},
       {"NSEC",
@@ -234,9 +230,13 @@ TEST(Rdata, RefusesMalformedWire) {
        "0100000000"
        "00",
        "empty hash"},
-      {"IPSECKEY", "0A0400", "gateway type"},
-      {"LOC", "01121613800000008000000000989680", "version"},
-      {"LOC", "00A21613800000008000000000989680", "mantissa"},
+      {"IPSECKEY", "0A0100C00002", "short gateway"},
+      {"IPSECKEY", "0A04", "no algorithm"},
+      {"AMTRELAY", "0A", "no type"},
+      {"AMTRELAY", "0A81C00002", "short relay"},
+      {"LOC", "", "no version"},
+      {"LOC", "001216138000000080000000009896", "short"},
+      {"LOC", "0012161380000000800000000098968000", "left over"},
       {"SVCB",
        "00010000030001"
        "35",
@@ -248,7 +248,6 @@ TEST(Rdata, RefusesMalformedWire) {
        "keys out of order"},
       {"SVCB", "0001000001000402683200", "empty protocol name"},
       {"HIP", "00020000", "empty tag and key"},
-      {"LOC", "00011613800000008000000000989680", "zero with an exponent"},
       {"NXT", "00C0", "type 0 (RFC 2535, section 5.2)"},
       {"NXT", "004000", "trailing zero octet"},
       {"A6", "40FF", "short suffix"},
@@ -265,6 +264,36 @@ TEST(Rdata, RefusesMalformedWire) {
     uint16_t type = parse_type(c.type).value();
     EXPECT_FALSE(valid_rdata(type, wire)) << c.type << " " << c.hex << ": " << c.rule;
     EXPECT_TRUE(print_rdata(type, wire).starts_with("\\# ")) << c.type << ": " << c.rule;
+  }
+}
+
+// Data that is well formed, or that nobody knows the form of, but that the text of its type cannot
+// say: served as it is, and printed as RFC 3597 has it.
+TEST(Rdata, TakesDataWithoutText) {
+  const BadWire cases[] = {
+      {"APL", "00030000", "unknown family (RFC 3123, section 4)"},
+      {"APL", "000118020A00", "trailing zero octet"},
+      {"APL", "0001210101", "prefix length"},
+      {"APL", "000118050A01020304", "more octets than the family has"},
+      {"LOC", "01121613800000008000000000989680", "version (RFC 1876, section 2)"},
+      {"LOC", "01020304", "a short form of another version"},
+      {"LOC", "00A21613800000008000000000989680", "mantissa"},
+      {"LOC", "00011613800000008000000000989680", "zero with an exponent"},
+      {"LOC", "00121613FFFFFFFF8000000000989680", "latitude"},
+      {"IPSECKEY", "0A0402", "gateway type"},
+      {"IPSECKEY", "0A04020102", "gateway type, with a key"},
+      {"IPSECKEY", "0A8302FF", "gateway type that looks like a name in seven bits"},
+      {"AMTRELAY", "0A04", "relay type"},
+      {"AMTRELAY", "0A8401FF", "relay type and discovery"},
+  };
+  for (const BadWire& c : cases) {
+    const uint16_t type = parse_type(c.type).value();
+    std::vector<uint8_t> wire;
+    ASSERT_TRUE(dns::append_hex(wire, c.hex));
+    const std::string text = "\\# " + std::to_string(wire.size()) + " " + dns::hex_text(wire);
+    std::string why;
+    EXPECT_EQ(parse_rdata(type, dns::split_tokens(text), NameView(), why), wire) << c.rule << why;
+    EXPECT_EQ(print_rdata(type, wire), text) << c.type << ": " << c.rule;
   }
 }
 

@@ -284,6 +284,7 @@ const WireCase kWire[] = {
     {"NID", "10 14:4fff:0:ee64", "000A00144FFF0000EE64", "10 0014:4fff:0000:ee64"},
     {"TLSA", "3 1 1 00", "03010100", nullptr},  // four readers of four take any length
     {"DSYNC", "CDS 1 5359 scanner.", "003B0114EF077363616E6E657200", nullptr},
+    {"DSYNC", "CDS notify 5359 scanner.", "003B0114EF077363616E6E657200", "CDS 1 5359 scanner."},
     {"TA", "1 8 9 0011", "000108090011", nullptr},
     {"UNSPEC", "\\# 1 00", "00", nullptr},
     // RFC 3597: data of any type.

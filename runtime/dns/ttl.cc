@@ -1,8 +1,12 @@
 #include "dns/ttl.h"
 
+#include "dns/name_text.h"
+
 namespace signpost {
 
 namespace {
+
+using dns::is_digit;
 
 // Seconds of one unit; 0 if `c` is none.
 uint64_t unit_seconds(char c) {
@@ -21,8 +25,6 @@ uint64_t unit_seconds(char c) {
       return 0;
   }
 }
-
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 

@@ -1,39 +1,35 @@
 #include "zone/builder.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "dns/rdata.h"
 #include "dns/types.h"
 
 namespace signpost {
 
-namespace {
-
-constexpr size_t kMostMessage = 65535;  // RFC 1035, section 4.2.2
-
-std::string owner_and_type(NameView owner, uint16_t type) {
+std::string ZoneBuilder::owner_and_type(NameView owner, uint16_t type) {
   return owner.text() + " " + type_text(type);
 }
-
-}  // namespace
 
 ZoneBuilder::ZoneBuilder(NameView apex, ZoneContext context, Problems& problems)
     : apex_(apex),
       context_(std::move(context)),
-      problems_(problems),
+      findings_(problems),
       zone_(std::make_shared<Zone>()) {
   slots_.resize(64);
   nodes_.push_back({zone_->arena_.copy(apex_.view()), 0});
   slots_[find_slot(apex_, apex_.view().hash())] = 1;
 }
 
-void ZoneBuilder::report(bool as_error, Location where, std::string message) {
-  if (as_error) {
-    problems_.error(where, std::move(message));
-    failed_ = true;
-  } else {
-    problems_.warning(where, std::move(message));
-  }
+// Told once: what follows in the file is left out all the same.
+bool ZoneBuilder::has_room(size_t data, Location where) {
+  if (data <= context_.max_data - data_.size()) return true;
+  if (!std::exchange(overfull_, true))
+    report(true, where,
+           "zone " + apex_.text() + " has more than " + std::to_string(context_.max_data) +
+               " bytes of record data, which is what one zone can hold");
+  return false;
 }
 
 uint32_t ZoneBuilder::find_slot(NameView name, uint32_t hash) const {
@@ -71,6 +67,7 @@ void ZoneBuilder::add_record(NameView owner, uint16_t type, uint32_t ttl,
            owner_and_type(owner, type) + " lies outside zone " + apex_.text() + " and is ignored");
     return;
   }
+  if (!has_room(rdata.size(), where)) return;
   if (type == rr::rrsig || type == rr::nsec3)
     add_signed(owner, type, ttl, rdata, where);
   else
@@ -79,10 +76,9 @@ void ZoneBuilder::add_record(NameView owner, uint16_t type, uint32_t ttl,
 
 ZoneBuilder::Record ZoneBuilder::keep(uint32_t node, uint16_t type, uint32_t ttl,
                                       std::span<const uint8_t> rdata, Location where) {
-  if (files_.empty() || files_.back() != where.file) files_.push_back(where.file);
   const auto at = uint32_t(data_.size());
   data_.insert(data_.end(), rdata.begin(), rdata.end());
-  return {node, ttl, at, where.line, type, uint16_t(rdata.size()), uint16_t(files_.size() - 1)};
+  return {node, ttl, at, where.line, files_.number(where.file), type, uint16_t(rdata.size())};
 }
 
 void ZoneBuilder::add_set(const SetSpec& set) {
@@ -109,30 +105,35 @@ std::vector<std::span<const uint8_t>> ZoneBuilder::data_of(std::span<const Recor
 }
 
 // RFC 2181, section 5: no duplicates in a set, and names are the same in any case (RFC 4343). The
-// records are in order.
-void ZoneBuilder::drop_duplicates() {
+// records are in order of node and type; their data is of `type`, if that is given.
+void ZoneBuilder::drop_duplicates(std::vector<Record>& records, uint16_t type) const {
+  constexpr size_t few = 256;                    // buckets that cost nothing to empty
   std::unordered_map<std::string, size_t> seen;  // where the record with this data is kept
   std::vector<uint8_t> canonical;
   size_t kept = 0;
-  for (size_t first = 0, last = 0; first < records_.size(); first = last) {
-    const Record head = records_[first];
-    while (last < records_.size() && records_[last].node == head.node &&
-           records_[last].type == head.type)
+  for (size_t first = 0, last = 0; first < records.size(); first = last) {
+    const Record head = records[first];
+    while (last < records.size() && records[last].node == head.node &&
+           records[last].type == head.type)
       ++last;
+    if (last - first == 1) {
+      records[kept++] = head;
+      continue;
+    }
+    if (seen.bucket_count() > few) seen = {};
     seen.clear();
     for (size_t i = first; i < last; ++i) {
-      const Record r = records_[i];
-      if (last - first > 1) {
-        canonical_rdata(r.type, {data_.data() + r.data, r.size}, canonical);
-        const auto [at, added] =
-            seen.try_emplace(std::string(canonical.begin(), canonical.end()), kept);
-        if (!added) records_[at->second].ttl = std::min(records_[at->second].ttl, r.ttl);
-        if (!added) continue;
-      }
-      records_[kept++] = r;
+      const Record r = records[i];
+      canonical_rdata(type == own_type ? r.type : type, {data_.data() + r.data, r.size}, canonical);
+      const auto [at, added] =
+          seen.try_emplace(std::string(canonical.begin(), canonical.end()), kept);
+      if (added)
+        records[kept++] = r;
+      else
+        records[at->second].ttl = std::min(records[at->second].ttl, r.ttl);
     }
   }
-  records_.resize(kept);
+  records.resize(kept);
 }
 
 // Orders records by node and type, keeping the file's order within a set.
@@ -142,7 +143,7 @@ void ZoneBuilder::sort_records() {
   };
   if (!std::is_sorted(records_.begin(), records_.end(), less))
     std::stable_sort(records_.begin(), records_.end(), less);
-  drop_duplicates();
+  drop_duplicates(records_);
   uint32_t at = 0;
   for (uint32_t n = 0; n < nodes_.size(); ++n) {
     nodes_[n].first_set = uint32_t(sets_.size());
@@ -222,10 +223,11 @@ bool ZoneBuilder::judge_apex() {
       report(true, where(records_[s.first + 1]),
              "zone " + apex_.text() + " has more than one SOA record");
   }
-  if (soa == 0 && !failed_)
+  if (soa == 0 && !gaps_ && !findings_.any_error())
     report(true, context_.where, "zone " + apex_.text() + " has no SOA record");
-  if (ns == 0 && soa != 0)
-    report(false, context_.where, "zone " + apex_.text() + " has no NS record at its apex");
+  if (ns == 0 && soa != 0 && !gaps_)
+    report(context_.needs_ns, context_.where,
+           "zone " + apex_.text() + " has no NS record at its apex");
   for (const Record& r : records_)
     if (r.type == rr::soa && r.node != 0)
       report(
@@ -235,6 +237,13 @@ bool ZoneBuilder::judge_apex() {
 }
 
 std::shared_ptr<const Zone> ZoneBuilder::build(bool as_far_as_it_goes) {
+  const bool made = make_zone();
+  findings_.tell_rest({context_.where.file, 0});
+  if (!made || (findings_.any_error() && !as_far_as_it_goes)) return nullptr;
+  return std::move(zone_);
+}
+
+bool ZoneBuilder::make_zone() {
   sort_records();
   sort_signatures();
   const bool has_soa = judge_apex();
@@ -244,7 +253,7 @@ std::shared_ptr<const Zone> ZoneBuilder::build(bool as_far_as_it_goes) {
                               sets_[n.first_set].type == rr::dname || n.name.is_wildcard())))
       judge(n);
   if (!has_soa)
-    return nullptr;  // else go on after errors as well: what is written finds more of them
+    return false;  // else go on after errors as well: what is written finds more of them
   write_soa();
   refuse_steering();
   warn_of_passing_on();
@@ -265,7 +274,7 @@ std::shared_ptr<const Zone> ZoneBuilder::build(bool as_far_as_it_goes) {
   index_denial({nodes, nodes_.size()});
   judge_signed({nodes, nodes_.size()});
   link_related();
-  return failed_ && !as_far_as_it_goes ? nullptr : std::shared_ptr<const Zone>(std::move(zone_));
+  return true;
 }
 
 // The serial and the SOA of negative answers, whose TTL the NSEC records share (RFC 9077).
@@ -319,22 +328,17 @@ void ZoneBuilder::write_records(uint32_t node, const PendingSet& from, RecordSet
     if (records_[i].ttl != records_[from.first].ttl)
       report(false, where(records_[i]),
              owner_and_type(to.owner, from.type) + ": TTL " + std::to_string(records_[i].ttl) +
-                 " differs from " + std::to_string(records_[from.first].ttl) + " at line " +
-                 std::to_string(records_[from.first].line) +
+                 " differs from " + std::to_string(records_[from.first].ttl) + " at " +
+                 where(records_[from.first]).text() +
                  "; the lowest of the set is used (RFC 2181, section 5.2)");
     ttl = std::min(ttl, records_[i].ttl);
   }
   if (from.type == rr::nsec) ttl = std::min(ttl, negative_ttl_);
   Member* member = zone_->arena_.array<Member>(1);
   member->values = wire(to.owner, from.type, ttl, data);
-  member->signatures = signatures(node, from.type, ttl);
+  judge_size(to.owner, from.type, member->values, data.size(), where(records_[from.first]));
+  member->signatures = signatures(node, from.type, ttl, &member->values);
   if (from.type == rr::cname || from.type == rr::dname) member->leads_to = target_of(data[0]);
-  // Header and question take 12 bytes, QNAME and 4.
-  if (12 + to.owner.size() + 4 + member->values.size() > kMostMessage)
-    report(true, where(records_[from.first]),
-           owner_and_type(to.owner, from.type) + ": " + std::to_string(data.size()) +
-               " records take " + std::to_string(member->values.size()) +
-               " bytes; a message has at most 65535, so they could never be sent");
   to.members = member;
   to.member_count = 1;
   relate(to, *member);
@@ -376,6 +380,7 @@ void ZoneBuilder::write_spec(const PendingSet& from, RecordSet& to) {
     } else {
       const std::vector<std::span<const uint8_t>> data(m.values.begin(), m.values.end());
       out.values = wire(to.owner, spec.type, m.ttl.value_or(spec.ttl), data);
+      judge_size(to.owner, spec.type, out.values, data.size(), m.where);
       if (spec.type == rr::cname && !data.empty()) out.leads_to = target_of(data[0]);
       relate(to, out);
     }

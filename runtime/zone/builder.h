@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "signpost/policy.h"
+#include "zone/file_table.h"
+#include "zone/findings.h"
 #include "zone/zone.h"
 
 namespace signpost {
@@ -28,6 +30,8 @@ struct ZoneContext {
   uint32_t now = 0;         // seconds since 1970, to judge signatures by; 0: they are not judged
   uint32_t tag = 0;         // ZoneFile::tag
   Location passes_on = {};  // ZoneFile::passes_on
+  bool needs_ns = false;    // no NS record at the apex is an error, not a warning
+  size_t max_data = UINT32_MAX;  // bytes of record data; as many as offsets can tell apart
 };
 
 // NSEC3 iterations beyond those that validators bear are refused: they would only cost (RFC 9276,
@@ -40,16 +44,20 @@ class ZoneBuilder {
   // A record of the zone file. What lies outside the zone is left out with a warning.
   void add_record(NameView owner, uint16_t type, uint32_t ttl, std::span<const uint8_t> rdata,
                   Location where);
+  // `set` is not copied: it stays where it is, and as it is, until build() has returned.
   void add_set(const SetSpec& set);
-  // The zone; null if an error was reported since the builder was made. Once. With
+  // Says that the zone file has records that could not be read: what is missing from the others is
+  // then not told.
+  void add_gap() { gaps_ = true; }
+  // The zone; null if an error was found since the builder was made. Once. With
   // `as_far_as_it_goes` a zone in error too, to find out what else is wrong; null then only without
   // a SOA.
   std::shared_ptr<const Zone> build(bool as_far_as_it_goes = false);
 
  private:
   struct Record {
-    uint32_t node, ttl, data, line;
-    uint16_t type, size, file;
+    uint32_t node, ttl, data, line, file;
+    uint16_t type, size;
   };
   struct PendingNode {
     NameView name;
@@ -87,14 +95,20 @@ class ZoneBuilder {
   uint32_t node(NameView name);
   uint32_t find_slot(NameView name, uint32_t hash) const;
   void grow();
-  void report(bool as_error, Location where, std::string message);
+  void report(bool as_error, Location where, std::string message) {
+    findings_.add(as_error, where, std::move(message));
+  }
+  static std::string owner_and_type(NameView owner, uint16_t type);
+  bool has_room(size_t data, Location where);
   Location where(const Record& record) const;
   void sort_records();
-  void drop_duplicates();
+  static constexpr uint16_t own_type = 0;
+  void drop_duplicates(std::vector<Record>& records, uint16_t type = own_type) const;
   void group(uint32_t node, std::vector<uint32_t>& records, std::span<const SetSpec* const> specs);
   void judge(const PendingNode& node);
   void judge_dname(const PendingNode& node, const PendingSet& dname);
   bool judge_apex();  // false if there is no SOA
+  bool make_zone();   // false: there is no SOA
   void write_soa();
   void write_node(uint32_t index, Node* nodes);
   void warn_occluded(const PendingNode& from, const Node& node, const Node& parent);
@@ -102,6 +116,8 @@ class ZoneBuilder {
   void write_spec(const PendingSet& from, RecordSet& to);
   WireSet wire(NameView owner, uint16_t type, uint32_t ttl,
                std::span<const std::span<const uint8_t>> data);
+  void judge_size(NameView owner, uint16_t type, const WireSet& set, size_t records, Location where,
+                  const WireSet* covered = nullptr);
   void write_alias(const SetSpec& set, const MemberSpec& from, Member& to);
   const NameView* target_of(std::span<const uint8_t> rdata);
   void relate(const RecordSet& set, Member& member);
@@ -110,7 +126,7 @@ class ZoneBuilder {
   std::vector<std::span<const uint8_t>> data_of(std::span<const Record> records) const;
   // Signed zones (signed_zone.cc, signed_judge.cc).
   void sort_signatures();
-  WireSet signatures(uint32_t node, uint16_t type, uint32_t ttl);
+  WireSet signatures(uint32_t node, uint16_t type, uint32_t ttl, const WireSet* covered = nullptr);
   void write_hashed();
   void index_denial(std::span<const Node> nodes);
   bool judge_iterations(unsigned iterations, Location place);  // false: refused
@@ -127,13 +143,13 @@ class ZoneBuilder {
 
   Name apex_;
   ZoneContext context_;
-  Problems& problems_;
-  bool failed_ = false;
+  zone::Findings findings_;
+  bool gaps_ = false, overfull_ = false;
   std::shared_ptr<Zone> zone_;
   std::vector<PendingNode> nodes_;
   std::vector<Record> records_;
   std::vector<uint8_t> data_;
-  std::vector<std::string_view> files_;
+  zone::FileTable files_;
   std::vector<PendingSet> sets_;
   std::unordered_map<uint32_t, std::vector<const SetSpec*>> specs_;
   std::vector<uint32_t> slots_;  // node index + 1

@@ -131,14 +131,14 @@ TEST(ZoneBuilder, JudgesRecords) {
        false},
       {"SOA twice", "@ SOA ns2 h 8 1 2 3 4\n",
        "db:5 - zone example.com. has more than one SOA record\n"
-       "db:5 - Warning: example.com. SOA: TTL 60 differs from 900 at line 2; the lowest of the set "
+       "db:5 - Warning: example.com. SOA: TTL 60 differs from 900 at db:2; the lowest of the set "
        "is "
        "used (RFC 2181, section 5.2)\n",
        false},
       {"SOA not at the apex", "www SOA ns2 h 8 1 2 3 4\n",
        "db:5 - SOA at www.example.com. is not at the apex of zone example.com.\n", false},
       {"TTLs of a set (RFC 2181, section 5.2)", "www 30 A 192.0.2.1\nwww 20 A 192.0.2.2\n",
-       "db:6 - Warning: www.example.com. A: TTL 20 differs from 30 at line 5; the lowest of the "
+       "db:6 - Warning: www.example.com. A: TTL 20 differs from 30 at db:5; the lowest of the "
        "set "
        "is used (RFC 2181, section 5.2)\n",
        true},
@@ -158,6 +158,30 @@ TEST(ZoneBuilder, NeedsASoaAndMissesNs) {
   EXPECT_EQ(no_ns.said, "Corefile:2 - Warning: zone example.com. has no NS record at its apex\n");
   ASSERT_NE(no_ns.zone, nullptr);
   EXPECT_EQ(no_ns.zone->ns(), nullptr);
+}
+
+TEST(ZoneBuilder, TellsAHundredWarningsAndCountsTheRest) {
+  std::string records;
+  for (int i = 0; i < 102; ++i) records += "www.example.net. A 192.0.2.1\n";
+  const Built warned(kHead + records);
+  EXPECT_NE(warned.zone, nullptr);
+  EXPECT_EQ(std::count(warned.said.begin(), warned.said.end(), '\n'), 101);
+  EXPECT_TRUE(warned.said.ends_with("Corefile - Warning: 2 more warnings are not told\n"));
+  const Built wrong(kHead + records + "www CNAME a\nwww CNAME b\n");
+  EXPECT_EQ(wrong.zone, nullptr);
+  EXPECT_NE(wrong.said.find("db:108 - www.example.com. has more than one CNAME"), std::string::npos)
+      << wrong.said;
+}
+
+TEST(ZoneBuilder, RefusesMembersThatNoMessageHolds) {
+  MemberSpec many = value(6);
+  for (unsigned i = 0; i < 65'537; ++i)
+    many.values.push_back({10, uint8_t(i >> 16), uint8_t(i >> 8), uint8_t(i)});
+  const Built built(kHead, {steered(5, "www", rr::a, {many})});
+  EXPECT_EQ(built.zone, nullptr);
+  EXPECT_EQ(built.said,
+            "Corefile:6 - www.example.com. A: 65538 records take more than the 65535 bytes of a "
+            "message, so they could never be sent\n");
 }
 
 TEST(ZoneBuilder, JudgesSets) {

@@ -2,7 +2,8 @@
 // order (RFC 4034, section 4), or the NSEC3 records of one set of parameters in the order of their
 // hashes (RFC 5155). What concerns names that exist is found when the zone is built, so that a
 // query hashes at most the one name that does not. Built on the control side with its zone,
-// immutable then; workers read it. Nothing throws or allocates but the two functions that build.
+// immutable then; workers read it. Nothing throws or allocates but what builds it: the
+// constructors and link().
 #pragma once
 
 #include <cstdint>

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "signpost/diagnostic.h"
+
 namespace signpost::zone {
 
 namespace {
@@ -84,12 +86,12 @@ std::optional<GenerateRange> parse_range(std::string_view text, std::string& why
                                      : parse_number<uint32_t>(text.substr(slash + 1));
     if (start && stop && step && *start <= *stop && *stop <= kMaxNumber && *step > 0) {
       if ((*stop - *start) / *step < kMaxGenerated) return GenerateRange{*start, *stop, *step};
-      why = "range '" + std::string(text) + "' makes more than " + std::to_string(kMaxGenerated) +
+      why = "range '" + excerpt(text) + "' makes more than " + std::to_string(kMaxGenerated) +
             " records";
       return std::nullopt;
     }
   }
-  why = "found '" + std::string(text) + "', expected a range such as 1-10 or 0-255/2";
+  why = "found '" + excerpt(text) + "', expected a range such as 1-10 or 0-255/2";
   return std::nullopt;
 }
 
@@ -114,7 +116,7 @@ bool substitute(std::string_view text, uint32_t value, std::string& out, std::st
       size_t close = std::min(text.find('}', at), text.size());
       auto parsed = parse_format(text.substr(at + 1, close - at - 1));
       if (close == text.size() || !parsed) {
-        why = "found '" + std::string(text.substr(at - 1, close - at + 2)) +
+        why = "found '" + excerpt(text.substr(at - 1, close - at + 2)) +
               "', expected ${OFFSET[,WIDTH[,BASE]]} with a base of d, o, x, X, n or N";
         return false;
       }
@@ -123,7 +125,7 @@ bool substitute(std::string_view text, uint32_t value, std::string& out, std::st
     }
     const int64_t number = int64_t(value) + format.offset;
     if (number < 0 && format.base != 'd') {
-      why = "'" + std::string(text) + "' becomes negative at " + std::to_string(value);
+      why = "'" + excerpt(text) + "' becomes negative at " + std::to_string(value);
       return false;
     }
     if (number < 0) out += '-';  // the sign counts as part of the width

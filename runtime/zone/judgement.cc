@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "dns/name_text.h"
 #include "dns/rdata.h"
 #include "dns/types.h"
+#include "zone/findings.h"
 
 namespace signpost::zone {
 
@@ -26,12 +28,14 @@ bool belongs_to_cut(uint16_t type) {
 class Judgement {
  public:
   Judgement(const RecordList& records, NameView apex, Problems& problems)
-      : records_(records), apex_(apex), problems_(problems) {}
+      : records_(records), apex_(apex), findings_(problems) {}
 
   void run();
 
  private:
-  void report(bool as_error, Location where, std::string message);
+  void report(bool as_error, Location where, std::string message) {
+    findings_.add(as_error, where, std::move(message));
+  }
   std::string shown(const Record& r) const { return r.owner.text() + " " + type_text(r.type); }
   void collect_glue();
   bool is_glue(NameView name) const;
@@ -54,19 +58,12 @@ class Judgement {
 
   const RecordList& records_;
   const NameView apex_;
-  Problems& problems_;
-  unsigned findings_ = 0;
-  // Hashes of the names that NS records of delegations name: an address below a cut whose owner's
-  // hash is here counts as glue, so that in one case of 2^32 a warning is missing.
+  Findings findings_;
+  // Hashes of the names that NS records name. An address below a cut counts as glue if the hash of
+  // its owner is here, so where hashes collide a warning is missing, never one too many.
   std::vector<uint32_t> glue_;
   NameView cut_;  // the delegation that the owners being judged lie at or below; root: none
 };
-
-void Judgement::report(bool as_error, Location where, std::string message) {
-  if (++findings_ > kMaxFindings) return;
-  as_error ? problems_.error(where, std::move(message))
-           : problems_.warning(where, std::move(message));
-}
 
 void Judgement::collect_glue() {
   for (size_t at = 0; at < records_.size(); ++at) {
@@ -88,10 +85,7 @@ void Judgement::run() {
     judge_owner(owner);
     at = owner.last;
   }
-  if (findings_ > kMaxFindings) {
-    problems_.warning({records_[0].where.file, 0},
-                      "judging found " + std::to_string(findings_ - kMaxFindings) + " more");
-  }
+  if (records_.size() != 0) findings_.tell_rest({records_[0].where.file, 0});
 }
 
 // In canonical order all names below one name follow it directly.

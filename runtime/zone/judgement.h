@@ -11,10 +11,8 @@
 
 namespace signpost::zone {
 
-// Findings reported before the rest are only counted.
-inline constexpr unsigned kMaxFindings = 100;
-
-// `records` are sorted, not settled, and all at or below `apex`.
+// `records` are sorted, not settled, and all at or below `apex`. Findings beyond those that
+// zone/findings.h tells are counted.
 void judge_zone(const RecordList& records, NameView apex, Problems& problems);
 
 }  // namespace signpost::zone

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "zone/findings.h"
 #include "zone/testing_records.h"
 
 namespace signpost::zone {
@@ -121,7 +122,21 @@ TEST(Judgement, CountsWhatItDoesNotReport) {
   for (unsigned i = 0; i < kMaxFindings + 7; ++i) text += "a MX " + std::to_string(i) + " none\n";
   const std::string findings = judge(text);
   EXPECT_EQ(std::count(findings.begin(), findings.end(), '\n'), kMaxFindings + 1);
-  EXPECT_NE(findings.find("z - Warning: judging found 7 more\n"), findings.npos);
+  EXPECT_NE(findings.find("z - Warning: 7 more warnings are not told\n"), findings.npos);
+}
+
+// Whatever warnings came before, a zone in error is found to be in error.
+TEST(Judgement, LosesNoErrorBehindWarnings) {
+  std::string text;
+  for (unsigned i = 0; i < kMaxFindings + 1; ++i) text += "a MX " + std::to_string(i) + " none\n";
+  const std::string one = judge(text + "sub NS ns.sub\n");
+  EXPECT_NE(one.find("z:103 - sub.example. NS: ns.sub.example. lies below the delegation"),
+            one.npos)
+      << one;
+  EXPECT_NE(one.find("z - Warning: 1 more warning is not told\n"), one.npos);
+  for (unsigned i = 0; i < kMaxFindings + 2; ++i)
+    text += "s" + std::to_string(i) + " NS ns.s" + std::to_string(i) + "\n";
+  EXPECT_NE(judge(text).find("z - 2 more errors are not told\n"), one.npos);
 }
 
 }  // namespace

@@ -4,14 +4,6 @@
 
 namespace signpost {
 
-namespace {
-
-std::string owner_and_type(NameView owner, uint16_t type) {
-  return owner.text() + " " + type_text(type);
-}
-
-}  // namespace
-
 // RFC 6672, section 2.3; a CNAME beside it is refused by the rules for CNAME.
 void ZoneBuilder::judge_dname(const PendingNode& node, const PendingSet& dname) {
   if (dname.spec)

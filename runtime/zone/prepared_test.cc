@@ -114,8 +114,22 @@ TEST(PreparedSets, LongerThanAMessageAreRefused) {  // RFC 1035, section 4.2.2
   const Built built(records);
   EXPECT_EQ(built.zone, nullptr);
   EXPECT_EQ(built.said,
-            "db:5 - n.example.com. A: 4100 records take 65600 bytes; a message has at most 65535, "
-            "so they could never be sent\n");
+            "db:5 - n.example.com. A: 4100 records take more than the 65535 bytes of a message, so "
+            "they could never be sent\n");
+}
+
+// Sets of 65,536 records and more, which 16 bits cannot count, and names in one record that only
+// just can be counted.
+TEST(PreparedSets, CountBeyondSixteenBits) {
+  for (const char* type : {"A \\# 4 0A0", "TXT "}) {
+    std::string records;
+    for (int i = 0; i < 65541; ++i) records += "n " + (type + std::to_string(10000 + i)) + "\n";
+    const Built built(records);
+    EXPECT_EQ(built.zone, nullptr);
+    EXPECT_NE(built.said.find("db:5 - n.example.com. "), std::string::npos) << built.said;
+    EXPECT_NE(built.said.find(": 65541 records take more than the 65535 bytes"), std::string::npos)
+        << built.said;
+  }
 }
 
 // RFC 1035 section 3.3.9 (MX) and its kin, RFC 9471 for glue.

@@ -26,14 +26,6 @@ void append_order_key(NameView name, std::vector<uint8_t>& out) {
   out.insert(out.end(), key.octets().begin(), key.octets().end());
 }
 
-uint16_t RecordList::file_of(std::string_view file) {
-  auto at = std::find(files_.rbegin(), files_.rend(), file);
-  if (at != files_.rend()) return uint16_t(files_.rend() - at - 1);
-  // Places beyond the 65,535th file are told as if they were in that one.
-  if (files_.size() < UINT16_MAX) files_.push_back(file);
-  return uint16_t(files_.size() - 1);
-}
-
 void RecordList::add(const ZoneRecord& record) {
   Entry e{};
   if (!entries_.empty() && name(entries_.back()) == record.owner.view()) {
@@ -52,7 +44,7 @@ void RecordList::add(const ZoneRecord& record) {
   e.ttl = record.ttl;
   e.type = record.type;
   e.line = record.where.line;
-  e.file = file_of(record.where.file);
+  e.file = files_.number(record.where.file);
   entries_.push_back(e);
 }
 
@@ -104,10 +96,14 @@ void RecordList::append_text(size_t at, std::string& out) const {
   out += print_rdata(e.type, rdata(e));
 }
 
+// In steps that double, then halve: an owner may have one record or a million.
 RecordList::Owner RecordList::owner_from(size_t at) const {
-  size_t last = at + 1;
-  while (last < size() && name(entries_[last]) == name(entries_[at])) ++last;
-  return {at, last};
+  const auto same = [&](const Entry& e) { return name(e) == name(entries_[at]); };
+  size_t last = at, step = 1;
+  for (; last + step < size() && same(entries_[last + step]); step *= 2) last += step;
+  const auto first = entries_.begin() + ptrdiff_t(last) + 1;
+  const auto end = entries_.begin() + ptrdiff_t(std::min(last + step, size()));
+  return {at, size_t(std::partition_point(first, end, same) - entries_.begin())};
 }
 
 size_t RecordList::lower_bound(Octets wanted) const {
@@ -133,10 +129,10 @@ bool RecordList::exists(NameView name) const {
 }
 
 size_t RecordList::find(Owner owner, uint16_t type) const {
-  for (size_t at = owner.first; at < owner.last; ++at) {
-    if (entries_[at].type == type) return at;
-  }
-  return size();
+  const std::span of(entries_.begin() + ptrdiff_t(owner.first), owner.last - owner.first);
+  const auto at =
+      std::ranges::lower_bound(of, rank(type), {}, [](const Entry& e) { return rank(e.type); });
+  return at != of.end() && at->type == type ? owner.first + size_t(at - of.begin()) : size();
 }
 
 }  // namespace signpost::zone

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "zone/file_table.h"
 #include "zone/zone_file.h"
 
 namespace signpost::zone {
@@ -65,21 +66,20 @@ class RecordList {
   // Offsets into bytes_; consecutive records of one owner share its key and name.
   struct Entry {
     size_t key, rdata;
-    uint32_t ttl, line;
-    uint16_t type, rdata_size, key_size, file;
+    uint32_t ttl, line, file;
+    uint16_t type, rdata_size, key_size;
     uint8_t name_size;
   };
 
   std::span<const uint8_t> key(const Entry& e) const { return {&bytes_[e.key], e.key_size}; }
   std::span<const uint8_t> rdata(const Entry& e) const { return {&bytes_[e.rdata], e.rdata_size}; }
   NameView name(const Entry& e) const { return {&bytes_[e.key + e.key_size], e.name_size}; }
-  uint16_t file_of(std::string_view file);
   size_t lower_bound(std::span<const uint8_t> key) const;
   int compare(const Entry& a, const RecordList& other, const Entry& b) const;
 
   std::vector<uint8_t> bytes_ = std::vector<uint8_t>(1);  // so that empty data has an address
   std::vector<Entry> entries_;
-  std::vector<std::string_view> files_;
+  FileTable files_;
   std::vector<uint8_t> canonical_;  // memory of add()
 };
 

@@ -21,6 +21,27 @@ std::vector<uint8_t> key(std::string_view text) {
   return out;
 }
 
+// However many records an owner has and wherever it stands among others.
+TEST(RecordList, FindsOwnersAndTypes) {
+  for (size_t count = 1; count < 40; ++count) {
+    std::string text = "@ 1 SOA a b 1 2 3 4 5\na 1 A 192.0.2.1\n";
+    for (size_t i = 0; i < count; ++i) text += "m 1 TXT " + std::to_string(i) + "\n";
+    text += "m 1 MX 1 a\nm 1 AAAA ::1\n";
+    if (count % 2 == 0) text += "z 1 A 192.0.2.1\n";
+    const RecordList records = records_of(text, apex());
+    const RecordList::Owner owner = records.find(name("m.example."));
+    EXPECT_EQ(owner.first, 2u);
+    EXPECT_EQ(owner.last, count + 4);
+    EXPECT_EQ(records.find(owner, rrtype::mx), 2u);
+    EXPECT_EQ(records.find(owner, rrtype::txt), 3u);
+    EXPECT_EQ(records.find(owner, rrtype::aaaa), count + 3);
+    for (const uint16_t none : {rrtype::a, rrtype::soa, rrtype::caa})
+      EXPECT_EQ(records.find(owner, none), records.size());
+    EXPECT_EQ(records.find(records.find(apex()), rrtype::soa), 0u);
+    EXPECT_EQ(records.find({}, rrtype::a), records.size());
+  }
+}
+
 // The example of RFC 4034, section 6.1, with the root in front.
 TEST(RecordList, OrdersNames) {
   const char* names[] = {".",

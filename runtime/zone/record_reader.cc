@@ -2,17 +2,16 @@
 
 #include <algorithm>
 
+#include "dns/name_text.h"
 #include "dns/types.h"
 
 namespace signpost::zone {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 // "0010" and the like begin a TTL; no type or class mnemonic begins with a digit.
 bool looks_like_ttl(const TextToken& word) {
-  return !word.quoted && !word.text.empty() && is_digit(word.text[0]);
+  return !word.quoted && !word.text.empty() && dns::is_digit(word.text[0]);
 }
 
 uint32_t last_number(std::span<const uint8_t> rdata) {
@@ -21,7 +20,7 @@ uint32_t last_number(std::span<const uint8_t> rdata) {
 }
 
 std::string unknown_type(std::string_view word) {
-  return "found '" + std::string(word) + "', expected a record type" +
+  return "found '" + excerpt(word) + "', expected a record type" +
          did_you_mean(word, type_mnemonics());
 }
 
@@ -54,7 +53,7 @@ bool RecordReader::read_owner(const TextToken& word, std::string& why) {
   if (owner) {
     record_.owner = *owner;
   } else {
-    why = "owner '" + std::string(word.text) + "': " + why;
+    why = "owner '" + excerpt(word.text) + "': " + why;
   }
   return has_owner_;
 }
@@ -66,7 +65,7 @@ bool RecordReader::read_header(std::span<const TextToken>& words, std::optional<
     if (!ttl && looks_like_ttl(word)) {
       ttl = parse_ttl(word.text);
       if (ttl) continue;
-      why = "found '" + std::string(word.text) +
+      why = "found '" + excerpt(word.text) +
             "', expected a TTL such as 3600 or 1h30m, at most 2147483647 seconds";
       return false;
     }

@@ -27,7 +27,7 @@ class RecordReader {
   void set_default_ttl(uint32_t ttl) { default_ttl_ = ttl; }
   ZoneRecord& record() { return record_; }
 
-  // What $INCLUDE puts back behind the included file.
+  // What $INCLUDE puts back behind the included file, and $GENERATE behind its records.
   struct Context {
     Name origin, owner;
     bool has_owner;

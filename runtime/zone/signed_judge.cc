@@ -61,7 +61,7 @@ bool hidden(const Node& node) { return (node.cut && node.cut != &node) || node.r
 void ZoneBuilder::note(Tally& tally, Location where, NameView owner, uint16_t type) const {
   if (tally.count++ != 0) return;
   tally.first = where;
-  tally.what = owner.text() + " " + type_text(type);
+  tally.what = owner_and_type(owner, type);
 }
 
 void ZoneBuilder::tell(const Tally& tally, std::string_view before, std::string_view after) {
@@ -72,6 +72,7 @@ void ZoneBuilder::tell(const Tally& tally, std::string_view before, std::string_
 }
 
 void ZoneBuilder::judge_signed(std::span<const Node> nodes) {
+  if (gaps_) return;
   const RecordSet* keys = nodes[0].find(rr::dnskey);
   if (!signed_) {
     if (keys && !keys->policy && !keys->is_alias())
@@ -85,7 +86,7 @@ void ZoneBuilder::judge_signed(std::span<const Node> nodes) {
   judge_unsigned(nodes);
   if (zone_->denial_.kind() != Denial::none)
     judge_chain(nodes);
-  else if (!failed_)
+  else if (!findings_.any_error())
     report(false, place_of(*nodes[0].find(rr::soa)),
            "zone " + apex_.text() +
                " is signed, but its apex has neither NSEC nor an NSEC3PARAM with its NSEC3 "

@@ -26,8 +26,8 @@ void ZoneBuilder::add_signed(NameView owner, uint16_t type, uint32_t ttl,
   }
   if (!hash_in_owner(owner, apex_)) {
     report(false, where,
-           owner.text() + " " + type_text(type) + " is ignored: its owner is no hash below " +
-               apex_.text() + " (RFC 5155, section 3)");
+           owner_and_type(owner, type) + " is ignored: its owner is no hash below " + apex_.text() +
+               " (RFC 5155, section 3)");
     return;
   }
   if (hash_owners_.empty() || !(hash_owners_.back() == owner))
@@ -47,11 +47,16 @@ void ZoneBuilder::sort_signatures() {
     const int order = bytes(a).compare(bytes(b));
     return order != 0 ? order < 0 : a.type > b.type;  // NSEC3 in front of RRSIG
   });
+  for (size_t i = 1; i < hashed_.size(); ++i)  // one row for each owner
+    if (bytes(hashed_[i]) == bytes(hashed_[i - 1])) hashed_[i].node = hashed_[i - 1].node;
+  drop_duplicates(signatures_, rr::rrsig);
+  drop_duplicates(hashed_);
 }
 
 // The signatures over one set, with the TTL of the set (RFC 4034, section 3) unless theirs is
-// lower.
-WireSet ZoneBuilder::signatures(uint32_t node, uint16_t type, uint32_t ttl) {
+// lower. `covered`: the set, if the size of both is to be judged.
+WireSet ZoneBuilder::signatures(uint32_t node, uint16_t type, uint32_t ttl,
+                                const WireSet* covered) {
   if (signatures_.empty()) return {};
   const auto before = [](const Record& r, const std::pair<uint32_t, uint16_t>& key) {
     return std::pair(r.node, r.type) < key;
@@ -62,7 +67,10 @@ WireSet ZoneBuilder::signatures(uint32_t node, uint16_t type, uint32_t ttl) {
   for (; last != signatures_.end() && last->node == node && last->type == type; ++last)
     ttl = std::min(ttl, last->ttl);
   if (first == last) return {};
-  return wire(apex_, rr::rrsig, ttl, data_of(std::span(first, last)));
+  const WireSet set = wire(apex_, rr::rrsig, ttl, data_of(std::span(first, last)));
+  if (covered)
+    judge_size(nodes_[node].name, type, set, size_t(last - first), where(*first), covered);
+  return set;
 }
 
 // Makes a set of the NSEC3 records of each owner.
@@ -70,7 +78,7 @@ void ZoneBuilder::write_hashed() {
   for (size_t first = 0, last; first < hashed_.size(); first = last) {
     const NameView owner = hash_owners_[hashed_[first].node];
     size_t data_end = first;
-    for (last = first; last < hashed_.size() && hash_owners_[hashed_[last].node] == owner; ++last)
+    for (last = first; last < hashed_.size() && hashed_[last].node == hashed_[first].node; ++last)
       if (hashed_[last].type == rr::nsec3) data_end = last + 1;
     const auto records = std::span(hashed_).subspan(first, data_end - first);
     if (records.empty()) continue;
@@ -78,8 +86,12 @@ void ZoneBuilder::write_hashed() {
     for (const Record& r : records) ttl = std::min(ttl, r.ttl);
     Member* member = zone_->arena_.array<Member>(1);
     member->values = wire(owner, rr::nsec3, ttl, data_of(records));
-    if (const auto over = std::span(hashed_).subspan(data_end, last - data_end); !over.empty())
+    judge_size(owner, rr::nsec3, member->values, records.size(), where(records[0]));
+    if (const auto over = std::span(hashed_).subspan(data_end, last - data_end); !over.empty()) {
       member->signatures = wire(apex_, rr::rrsig, ttl, data_of(over));
+      judge_size(owner, rr::nsec3, member->signatures, over.size(), where(over[0]),
+                 &member->values);
+    }
     RecordSet* set = zone_->arena_.array<RecordSet>(1);
     set->type = rr::nsec3;
     set->owner = owner;

@@ -42,6 +42,49 @@ TEST(SignedZone, GivesSignaturesToTheSetsTheyCover) {
   EXPECT_EQ(z.find(name("www"))->find(rr::rrsig), nullptr);
 }
 
+// RFC 2181, section 5: a set has no duplicates, of signatures and NSEC3 as little as of others.
+TEST(SignedZone, SendsNothingTwice) {
+  for (const char* file : {"nsec.zone", "nsec3.zone"}) {
+    const std::string text = signed_text(file);
+    const SignedZone once(text), twice(text + text);
+    ASSERT_TRUE(twice.zone) << twice.said;
+    EXPECT_EQ(twice.zone->record_count(), once.zone->record_count()) << file;
+    EXPECT_EQ(member(*twice.zone, "www", rr::a).signatures.count, 1) << file;
+    EXPECT_EQ(member(*twice.zone, "@", rr::dnskey).signatures.count, 2) << file;
+    EXPECT_EQ(twice.zone->nsec3_sets().size(), once.zone->nsec3_sets().size());
+    for (const RecordSet* set : twice.zone->nsec3_sets()) {
+      EXPECT_EQ(set->members[0].values.count, 1);
+      EXPECT_EQ(set->members[0].signatures.count, 1);
+    }
+  }
+}
+
+TEST(SignedZone, RefusesMoreSignaturesThanAMessageHolds) {
+  const std::string nsec3 = signed_text("nsec3.zone");
+  const size_t at = nsec3.find(".example.com. 300 IN NSEC3 ") - 32;
+  const std::string hash = nsec3.substr(at, 32);
+  const auto many = [](const std::string& owner, const std::string& type, int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i)
+      text += owner + " 300 RRSIG " + type + " 13 3 300 20760101000000 20260101000000 " +
+              std::to_string(i % 65536) + " example.com. " + (i < 65536 ? "AAAA" : "AAAB") + "\n";
+    return text;
+  };
+  const struct {
+    std::string text, said;
+  } rows[] = {
+      {signed_text("nsec.zone") + many("www", "A", 65'600), "www.example.com. A: 65601 signatures"},
+      {nsec3 + many(hash, "NSEC3", 65'600), " NSEC3: 65601 signatures"},
+  };
+  for (const auto& row : rows) {
+    const SignedZone built(row.text);
+    EXPECT_FALSE(built.zone) << row.said;
+    EXPECT_NE(built.said.find(row.said + " and what they cover take more than the 65535 bytes"),
+              std::string::npos)
+        << built.said;
+  }
+}
+
 TEST(SignedZone, LowersTheTtlOfWhatDenies) {  // RFC 2308, section 5; RFC 9077, section 3
   std::string text = signed_text("nsec.zone");
   for (size_t at; (at = text.find(" 300 IN ")) != text.npos;) text.replace(at, 8, " 777 IN ");
@@ -118,8 +161,9 @@ TEST(SignedZone, SaysWhatValidatorsWouldNotTake) {
   const std::string first_hash = nsec3.substr(nsec3.find(".example.com. 300 IN NSEC3 ") - 32, 32);
   const struct {
     const char* what;
-    std::string text, said;  // a part of the only warning; empty: none
+    std::string text, said;  // a part of one of the warnings; empty: none
     uint32_t now = kWithin;
+    int warnings = 1;
   } rows[] = {
       {"whole, NSEC", nsec, ""},
       {"whole, NSEC3", nsec3, "NSEC3 with 2 iterations: expected 0, more costs"},
@@ -134,17 +178,17 @@ TEST(SignedZone, SaysWhatValidatorsWouldNotTake) {
        "sec.example.com. DS has no signature in a signed zone"},
       {"a signature without set", without(nsec, "www", " IN TXT "),
        "a signature covers www.example.com. TXT, which does not exist"},
-      {"a link missing", without(nsec, "www", " NSEC "), "chain is broken"},
+      {"a link missing", without(nsec, "www", " NSEC "), "chain is broken", kWithin, 2},
       {"a new name without link",
        nsec + "new 60 A 192.0.2.1\nnew 60 RRSIG A 13 3 60 20760101000000 "
               "20260101000000 1 example.com. AAAA\n",
        "the chain is broken: there is no record for new.example.com. NSEC"},
-      {"a link missing, NSEC3", without(nsec3, first_hash), "chain is broken"},
+      {"a link missing, NSEC3", without(nsec3, first_hash), "chain is broken", kWithin, 3},
       {"no chain", without(nsec, "", " NSEC "), "neither NSEC nor an NSEC3PARAM"},
       {"keys without signature", without(nsec, "", " RRSIG "),
        "has DNSKEY records, but its SOA has no signature"},
       {"a hash that is none", nsec3 + "w 300 NSEC3 1 0 2 AABB " + first_hash + " A\n",
-       "is ignored: its owner is no hash below example.com."},
+       "is ignored: its owner is no hash below example.com.", kWithin, 2},
   };
   for (const auto& row : rows) {
     const SignedZone built(row.text, row.now);
@@ -154,6 +198,8 @@ TEST(SignedZone, SaysWhatValidatorsWouldNotTake) {
       EXPECT_EQ(built.said, "") << row.what;
     } else {
       EXPECT_EQ(built.said.substr(0, 3), "db:") << row.what << ": " << built.said;
+      EXPECT_EQ(std::count(built.said.begin(), built.said.end(), '\n'), row.warnings)
+          << row.what << ": " << built.said;
     }
   }
 }

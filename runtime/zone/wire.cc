@@ -17,16 +17,28 @@ namespace {
 
 // Prepares the records of one set. Each compressible name becomes as short as the names before it
 // in the set and the owner allow. Where a wildcard is the owner, its "*" is not in the reply.
+// Records beyond those that a message can hold are left out, so that what counts them and their
+// names in 16 bits, can.
 class SetWriter {
  public:
   SetWriter(uint16_t type, uint32_t ttl, NameView owner)
       : type_(type), ttl_(ttl), owner_(owner.is_wildcard() ? owner.parent() : owner) {}
 
-  void add(std::span<const uint8_t> rdata);
+  void add(std::span<const uint8_t> rdata) {
+    if (full_) return;
+    const size_t bytes = bytes_.size(), names = names_.size();
+    write(rdata);
+    full_ = bytes_.size() > wire::longest_message && starts_.size() > 1;
+    if (!full_) return;
+    bytes_.resize(bytes);
+    names_.resize(names);
+    starts_.pop_back();
+  }
   WireSet keep(Arena& arena);
   unsigned deepest() const { return deepest_; }  // labels of the deepest name in the data
 
  private:
+  void write(std::span<const uint8_t> rdata);
   void put16(unsigned value) {
     bytes_.push_back(uint8_t(value >> 8));
     bytes_.push_back(uint8_t(value));
@@ -43,10 +55,11 @@ class SetWriter {
   std::vector<WireName> names_;
   uint64_t label_bits_ = 0;
   unsigned deepest_ = 0;
+  bool full_ = false;
   std::unordered_map<std::string, uint32_t> suffixes_;  // in lower case: where they stand
 };
 
-void SetWriter::add(std::span<const uint8_t> rdata) {
+void SetWriter::write(std::span<const uint8_t> rdata) {
   starts_.push_back(uint32_t(bytes_.size()));
   put16(0);  // for the owner
   put16(type_);
@@ -177,6 +190,20 @@ WireSet ZoneBuilder::wire(NameView owner, uint16_t type, uint32_t ttl,
   for (const auto& rdata : data) writer.add(rdata);
   zone_->deepest_written_ = std::max(zone_->deepest_written_, writer.deepest());
   return writer.keep(zone_->arena_);
+}
+
+// Refuses `set`, made of `records` records, if no message could hold it, or it and what it covers.
+void ZoneBuilder::judge_size(NameView owner, uint16_t type, const WireSet& set, size_t records,
+                             Location where, const WireSet* covered) {
+  constexpr uint32_t header = 12, type_and_class = 4;  // and QNAME between them
+  const uint32_t others = covered ? covered->size() : 0;
+  if (set.count == records &&
+      header + owner.size() + type_and_class + others + set.size() <= wire::longest_message)
+    return;
+  report(true, where,
+         owner_and_type(owner, type) + ": " + std::to_string(records) +
+             (covered ? " signatures and what they cover" : " records") +
+             " take more than the 65535 bytes of a message, so they could never be sent");
 }
 
 void ZoneBuilder::write_alias(const SetSpec& set, const MemberSpec& from, Member& to) {

@@ -15,6 +15,7 @@ namespace wire {
 inline constexpr uint16_t pointer = 0xc000, farthest = 0x3fff;
 inline constexpr uint16_t into_owner = 0xc000, into_set = 0x8000, offset_bits = 0x3fff;
 inline constexpr uint32_t owner_room = 2, record_head = 10;  // TYPE CLASS TTL RDLENGTH
+inline constexpr uint32_t longest_message = 65535;           // RFC 1035, section 4.2.2
 }  // namespace wire
 
 // The bit in WireSet::label_bits of the label at `label`, with a suffix of `behind` bytes behind

@@ -33,8 +33,19 @@ std::string upper(std::string_view text) {
   return result;
 }
 
-std::string normal_path(const std::filesystem::path& path) {
-  return path.lexically_normal().string();
+// What tells whether two paths name the same file. Never opened.
+std::string identity(const std::filesystem::path& path) {
+  std::error_code failed;
+  const auto real = std::filesystem::weakly_canonical(path, failed);
+  return failed ? path.lexically_normal().string() : real.string();
+}
+
+// A path for a message: in one line, and whole.
+std::string shown_path(std::string_view path) {
+  constexpr size_t kPart = 64;
+  std::string shown;
+  for (size_t at = 0; at < path.size(); at += kPart) shown += excerpt(path.substr(at, kPart));
+  return shown;
 }
 
 // One walk over a file and the files it includes.
@@ -45,12 +56,16 @@ class ZoneFileWalk {
       : records_(origin), sink_(sink), problems_(problems), read_file_(read_file) {}
 
   // `from` is where a file that cannot be read is complained about.
-  void walk(const std::string& path, const std::string& shown, Location from);
+  void walk(const std::string& path, Location from);
   bool clean() const { return errors_ == 0; }
 
  private:
-  bool full() const { return errors_ >= kMaxZoneErrors; }
+  struct OpenFile {
+    std::string path, identity;
+  };
+
   void error(Location where, std::string message);
+  void give_up(Location where, std::string message);
   void read_record(Words words, bool starts_blank, Location where);
   void read_directive(Words words, Location where);
   void set_origin(Words words, Location where);
@@ -64,27 +79,38 @@ class ZoneFileWalk {
   const RecordSink& sink_;
   Problems& problems_;
   const ReadFile& read_file_;
-  std::vector<std::string> open_files_;  // from the zone file to the one being read
-  std::vector<std::string> generated_;   // memory of generate_one()
-  unsigned errors_ = 0;
+  std::vector<OpenFile> open_files_;    // from the zone file to the one being read
+  std::vector<std::string> generated_;  // memory of generate_one()
+  unsigned errors_ = 0, files_ = 0;
+  uint64_t generated_records_ = 0;
+  bool ended_ = false;
 };
 
 void ZoneFileWalk::error(Location where, std::string message) {
-  if (full()) return;
+  if (ended_) return;
   problems_.error(where, std::move(message));
-  if (++errors_ == kMaxZoneErrors) {
-    problems_.error(where, "reading stopped after " + std::to_string(kMaxZoneErrors) + " errors");
-  }
+  if (++errors_ < kMaxZoneErrors) return;
+  ended_ = true;
+  problems_.error(where, "reading stopped after " + std::to_string(kMaxZoneErrors) + " errors");
 }
 
-void ZoneFileWalk::walk(const std::string& path, const std::string& shown, Location from) {
+// What would go on without end is not followed further.
+void ZoneFileWalk::give_up(Location where, std::string message) {
+  error(where, std::move(message));
+  ended_ = true;
+}
+
+void ZoneFileWalk::walk(const std::string& path, Location from) {
+  if (++files_ > kMaxZoneFiles)
+    return give_up(from, "$INCLUDE: more than " + std::to_string(kMaxZoneFiles) +
+                             " files, counted as often as they are included; reading stopped");
   std::string why;
   auto text = read_file_(path, why);
-  if (!text) return error(from, "cannot read zone file '" + shown + "': " + why);
-  open_files_.push_back(path);
-  std::string_view file = keep_file_name(shown);
+  if (!text) return error(from, "cannot read zone file '" + shown_path(path) + "': " + why);
+  open_files_.push_back({path, identity(path)});
+  std::string_view file = keep_file_name(path);
   ZoneLexer lexer(*text);
-  while (!full() && lexer.next()) {
+  while (!ended_ && lexer.next()) {
     if (!lexer.fault().empty()) {
       error({file, lexer.fault_line()}, std::string(lexer.fault()));
       continue;
@@ -115,7 +141,7 @@ void ZoneFileWalk::read_directive(Words words, Location where) {
   if (name == "$TTL") return set_ttl(words, where);
   if (name == "$INCLUDE") return include(words, where);
   if (name == "$GENERATE") return generate(words, where);
-  error(where, "unknown directive '" + name + "'" + did_you_mean(name, kDirectives));
+  error(where, "unknown directive '" + excerpt(name) + "'" + did_you_mean(name, kDirectives));
 }
 
 bool ZoneFileWalk::has_words(Words words, size_t least, size_t most, const char* form,
@@ -129,7 +155,7 @@ void ZoneFileWalk::set_origin(Words words, Location where) {
   if (!has_words(words, 1, 1, "$ORIGIN NAME", where)) return;
   std::string why;
   auto origin = Name::parse(words[0].text, records_.origin(), &why);
-  if (!origin) return error(where, "$ORIGIN '" + std::string(words[0].text) + "': " + why);
+  if (!origin) return error(where, "$ORIGIN '" + excerpt(words[0].text) + "': " + why);
   records_.set_origin(*origin);
 }
 
@@ -137,7 +163,7 @@ void ZoneFileWalk::set_ttl(Words words, Location where) {
   if (!has_words(words, 1, 1, "$TTL TIME", where)) return;
   auto ttl = parse_ttl(words[0].text);
   if (ttl) return records_.set_default_ttl(*ttl);
-  error(where, "$TTL: found '" + std::string(words[0].text) +
+  error(where, "$TTL: found '" + excerpt(words[0].text) +
                    "', expected a time such as 3600 or 1h30m, at most 2147483647 seconds");
 }
 
@@ -148,34 +174,41 @@ void ZoneFileWalk::include(Words words, Location where) {
     return error(where,
                  "$INCLUDE nested more than " + std::to_string(kMaxIncludeDepth) + " files deep");
   }
-  std::filesystem::path written = words[0].text;
-  std::string path = normal_path(std::filesystem::path(open_files_.back()).parent_path() / written);
-  if (std::ranges::find(open_files_, path) != open_files_.end()) {
-    return error(where, "$INCLUDE: '" + path + "' includes itself");
+  const auto folder = std::filesystem::path(open_files_.back().path).parent_path();
+  const std::string path = (folder / words[0].text).string();
+  if (std::ranges::find(open_files_, identity(path), &OpenFile::identity) != open_files_.end()) {
+    return error(where, "$INCLUDE: '" + shown_path(path) + "' includes itself");
   }
   RecordReader::Context context = records_.context();
   if (words.size() == 2) {
     std::string why;
     auto origin = Name::parse(words[1].text, records_.origin(), &why);
-    if (!origin)
-      return error(where, "$INCLUDE origin '" + std::string(words[1].text) + "': " + why);
+    if (!origin) return error(where, "$INCLUDE origin '" + excerpt(words[1].text) + "': " + why);
     records_.set_origin(*origin);
   }
-  walk(path, path, where);
+  walk(path, where);
   records_.restore(context);
 }
 
+// As BIND has it, a record without owner behind the directive has the owner from before it.
 void ZoneFileWalk::generate(Words words, Location where) {
   constexpr size_t kAny = SIZE_MAX;
   if (!has_words(words, 4, kAny, "$GENERATE RANGE OWNER [TTL] [CLASS] TYPE DATA", where)) return;
   std::string why;
   auto range = zone::parse_range(words[0].text, why);
   if (!range) return error(where, "$GENERATE: " + why);
+  generated_records_ += (range->stop - range->start) / range->step + 1;
+  if (generated_records_ > kMaxGeneratedInZone)
+    return give_up(where, "$GENERATE: the zone would have more than " +
+                              std::to_string(kMaxGeneratedInZone) +
+                              " generated records; reading stopped");
   words = words.subspan(1);
+  const RecordReader::Context context = records_.context();
   for (uint64_t value = range->start; value <= range->stop; value += range->step) {
     // One bad template is one error, not one per number.
-    if (!generate_one(words, uint32_t(value), where)) return;
+    if (!generate_one(words, uint32_t(value), where)) break;
   }
+  records_.restore(context);
 }
 
 // BIND, whose directive this is, takes data in quotes for the text of the data, which is how data
@@ -236,7 +269,7 @@ std::optional<std::string> read_file_from_disk(const std::string& path, std::str
 bool read_zone_file(const std::string& path, NameView origin, const RecordSink& sink,
                     Problems& problems, const ReadFile& read_file) {
   ZoneFileWalk walk(origin, sink, problems, read_file);
-  walk.walk(normal_path(path), path, {keep_file_name(path), 0});
+  walk.walk(path, {keep_file_name(path), 0});
   return walk.clean();
 }
 

@@ -41,10 +41,15 @@ std::optional<std::string> read_file_from_disk(const std::string& path, std::str
 inline constexpr unsigned kMaxZoneErrors = 100;
 // $INCLUDE inside $INCLUDE, counted from the file itself.
 inline constexpr unsigned kMaxIncludeDepth = 16;
+// Files that one zone is read from, each counted as often as it is included; and records that all
+// its $GENERATE lines make. What asks for more ends the reading.
+inline constexpr unsigned kMaxZoneFiles = 10'000;
+inline constexpr uint64_t kMaxGeneratedInZone = 10'000'000;
 
 // Gives each good record of the file at `path` to `sink` in file order; names are relative to
 // `origin` until $ORIGIN says otherwise. True if nothing was wrong; else `problems` has at least
-// one error, each at its file and line. $INCLUDE paths are relative to the including file.
+// one error, each at its file and line. $INCLUDE paths are relative to the including file, and
+// opened as they are written: ".." behind a symbolic link leads to where the link leads.
 bool read_zone_file(const std::string& path, NameView origin, const RecordSink& sink,
                     Problems& problems, const ReadFile& read_file = read_file_from_disk);
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <map>
 
@@ -25,7 +26,7 @@ Result read(const Files& files, const std::string& path = "zone.db") {
   Result result;
   Problems problems;
   auto read_file = [&](const std::string& name, std::string& why) -> std::optional<std::string> {
-    auto at = files.find(name);
+    auto at = files.find(std::filesystem::path(name).lexically_normal().string());
     if (at != files.end()) return at->second;
     why = "not there";
     return std::nullopt;
@@ -133,9 +134,12 @@ TEST(ZoneFile, ReadsFeatures) {
       {"a known type by number (RFC 3597, section 5)",
        "a 1 TYPE15 10 b\na 1 MX \\# 5 000A 016300\n",
        "a.example.com. 1 MX 10 b.example.com.\na.example.com. 1 MX 10 c.\n"},
-      {"$GENERATE leaves the owner", "$GENERATE 1-2 a$ 1 A 192.0.2.$\n 2 A 192.0.2.9\n",
-       "a1.example.com. 1 A 192.0.2.1\na2.example.com. 1 A 192.0.2.2\n"
-       "a2.example.com. 2 A 192.0.2.9\n"},
+      {"$GENERATE leaves the owner from before",
+       "b 1 TXT x\n$GENERATE 1-2 a$ 1 A 192.0.2.$\n 2 A 192.0.2.9\n",
+       "b.example.com. 1 TXT \"x\"\na1.example.com. 1 A 192.0.2.1\na2.example.com. 1 A 192.0.2.2\n"
+       "b.example.com. 2 A 192.0.2.9\n"},
+      {"line end in quotes in parentheses", "a 1 TXT ( \"b\nc\" )\nd 1 TXT e\n",
+       "a.example.com. 1 TXT \"b\\010c\"\nd.example.com. 1 TXT \"e\"\n"},
       {"largest TTL", "a 2147483647 A 192.0.2.1", "a.example.com. 2147483647 A 192.0.2.1\n"},
   };
   for (const Feature& c : cases) {
@@ -196,6 +200,22 @@ TEST(ZoneFile, ReportsEachErrorAtItsLine) {
        "zone.db:1 - $TTL: found 'x', expected a time such as 3600 or "
        "1h30m, at most 2147483647 seconds\n"},
       {"$INCLUDE without file", "$INCLUDE", "zone.db:1 - expected: $INCLUDE FILE [ORIGIN]\n"},
+      {"words fit for one line",
+       "\x1b[31ma..b 1 A 192.0.2.1\na 1 A \"x\\\nz:1 - y\"\n$\x07\n"
+       "$ORIGIN a..\x07\n$TTL \x07\n$INCLUDE x\x07\n$GENERATE \x07 a A x\na \x07\na 1\x07 A x\n",
+       "zone.db:1 - owner '\\x1b[31ma..b': empty label (two dots in a row, or a dot in front)\n"
+       "zone.db:2 - A address: found 'x\\\\x0az:1 - y', expected an IPv4 address\n"
+       "zone.db:4 - unknown directive '$\\x07'\n"
+       "zone.db:5 - $ORIGIN 'a..\\x07': empty label (two dots in a row, or a dot in front)\n"
+       "zone.db:6 - $TTL: found '\\x07', expected a time such as 3600 or 1h30m, at most 2147483647 "
+       "seconds\n"
+       "zone.db:7 - cannot read zone file 'x\\x07': not there\n"
+       "zone.db:8 - $GENERATE: found '\\x07', expected a range such as 1-10 or 0-255/2\n"
+       "zone.db:9 - found '\\x07', expected a record type\n"
+       "zone.db:10 - found '1\\x07', expected a TTL such as 3600 or 1h30m, at most 2147483647 "
+       "seconds\n"},
+      {"no owner before $GENERATE", "$GENERATE 1-2 a$ 1 A 192.0.2.$\n 2 A 192.0.2.9\n",
+       "zone.db:2 - record without owner, and no record before it to take the owner from\n"},
       {"$GENERATE too short", "$GENERATE 1-2 a A",
        "zone.db:1 - expected: $GENERATE RANGE OWNER "
        "[TTL] [CLASS] TYPE DATA\n"},
@@ -222,7 +242,7 @@ TEST(ZoneFile, ReportsEachErrorAtItsLine) {
        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
        "xxx\n",
        "zone.db:1 - TXT text: found "
-       "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...', "
+       "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...', "
        "expected a string of at most 255 octets; split it\n"},
       {"$GENERATE stops at its first error", "$GENERATE 255-300 a$ 1 A 192.0.2.$",
        "zone.db:1 - A address: found '192.0.2.256', expected an IPv4 address\n"},
@@ -292,6 +312,53 @@ TEST(ZoneFile, LimitsIncludeDepth) {
     files[std::to_string(i) + ".db"] = "$INCLUDE " + std::to_string(i + 1) + ".db";
   }
   EXPECT_EQ(read(files).problems, "15.db:1 - $INCLUDE nested more than 16 files deep\n");
+}
+
+// Twenty files that include twenty, and so on, are few files, but more than anyone can read.
+TEST(ZoneFile, LimitsFiles) {
+  Files files;
+  for (int depth = 0; depth < 15; ++depth)
+    for (int i = 0; i < 20; ++i)
+      files[depth == 0 ? "zone.db" : std::to_string(depth) + ".db"] +=
+          "$INCLUDE " + std::to_string(depth + 1) + ".db\n";
+  files["15.db"] = "a 1 A x";
+  files["5.db"] = "";
+  EXPECT_EQ(read(files).problems,
+            "4.db:18 - $INCLUDE: more than 10000 files, counted as often as they are included; "
+            "reading stopped\n");
+}
+
+TEST(ZoneFile, LimitsGeneratedRecords) {
+  std::string text;
+  for (int i = 0; i < 12; ++i) text += "$GENERATE 1-1000000 a 1 A x$\n";
+  const std::string said = read({{"zone.db", text}}).problems;
+  EXPECT_TRUE(
+      said.ends_with("zone.db:11 - $GENERATE: the zone would have more than 10000000 "
+                     "generated records; reading stopped\n"))
+      << said;
+}
+
+// ".." behind a symbolic link leads out of the folder that the link leads to.
+TEST(ZoneFile, OpensWhatIsWritten) {
+  namespace fs = std::filesystem;
+  const fs::path top = testing::TempDir() + "zone_file_links." + std::to_string(getpid());
+  fs::create_directories(top / "real" / "sub");
+  fs::create_directory_symlink("real/sub", top / "link");
+  const auto write = [&](const char* name, const char* text) { std::ofstream(top / name) << text; };
+  write("z.db", "$INCLUDE link/../inc\n$INCLUDE link/../z.db\n");
+  write("inc", "wrong 1 A 192.0.2.1\n");
+  write("real/inc", "right 1 A 192.0.2.1\n");
+  write("real/z.db", "other 1 A 192.0.2.1\n$INCLUDE sub/../../link/../z.db\n");
+  Problems problems;
+  std::string seen;
+  auto sink = [&](const ZoneRecord& r) { seen += r.owner.text(); };
+  for (const char* path : {"z.db", "link/../z.db"})
+    EXPECT_FALSE(read_zone_file(top / path, NameView(), sink, problems));
+  EXPECT_EQ(seen, "right.other.other.");
+  ASSERT_EQ(problems.all().size(), 2u);
+  for (const Problem& p : problems.all())
+    EXPECT_TRUE(p.message.ends_with("z.db' includes itself")) << p.message;
+  fs::remove_all(top);
 }
 
 TEST(ZoneFile, ReadsFromDisk) {

@@ -91,8 +91,12 @@ void ZoneLexer::read_quoted() {
 }
 
 bool ZoneLexer::skip_quoted() {
-  while (at_ < text_.size() && text_[at_] != '\n') {
-    if (text_.substr(at_).starts_with("\\\n")) {
+  const size_t start = at_;
+  const uint32_t start_line = line_;
+  while (at_ < text_.size() && (text_[at_] != '\n' || depth_ > 0)) {
+    if (text_[at_] == '\n') {
+      ++at_, ++line_;
+    } else if (text_.substr(at_).starts_with("\\\n")) {
       at_ += 2, ++line_;  // RFC 1035, section 5.1: \X is any character but a digit
     } else if (text_[at_] == '\\') {
       if (!skip_escape()) return false;
@@ -100,7 +104,12 @@ bool ZoneLexer::skip_quoted() {
       return true;
     }
   }
-  set_fault("quote is not closed before the end of the line", line_);
+  if (depth_ == 0) {
+    set_fault("quote is not closed before the end of the line", line_);
+  } else {
+    set_fault("quote is never closed", start_line);
+    at_ = start, line_ = start_line;  // so that the lines behind are read all the same
+  }
   return false;
 }
 

@@ -1,7 +1,8 @@
 // Cuts the text of a zone file into entries, one record or directive each (RFC 1035, section 5.1):
-// parentheses join lines, semicolons start comments, quotes group, backslashes escape. Words are
-// views into the text with their escapes left in; key="some value" is one word with its quotes. One
-// lexer per file; any thread. A fault spoils its entry only; the next entry starts on the next
+// parentheses join lines, semicolons start comments, quotes group (line ends as well, but only in
+// parentheses, where a forgotten quote is less likely than a long text), backslashes escape. Words
+// are views into the text with their escapes left in; key="some value" is one word with its quotes.
+// One lexer per file; any thread. A fault spoils its entry only; the next entry starts on the next
 // line.
 #pragma once
 

@@ -52,6 +52,9 @@ TEST(ZoneLexer, CutsEntries) {
       {"a parameter ends with its value", "k=\"a b\"c k=\"\"\"d\"", "1:k=\"a b\"|c|k=\"\"|\"d\"\n"},
       {"escaped line end in quotes", "a \"b\\\nc\" d\ne", "1:a|\"b\\\nc\"|d\n3:e\n"},
       {"escaped quote inside a word", "a\\\"b c", "1:a\\\"b|c\n"},
+      {"line ends in quotes in parentheses", "a ( \"b\nc\n\" d\n) k\ne",
+       "1:a|\"b\nc\n\"|d|k\n5:e\n"},
+      {"the same in a parameter", "a ( k=\"b\nc\" )\ne", "1:a|k=\"b\nc\"\n3:e\n"},
       {"byte order mark",
        "\xef\xbb\xbf"
        "a b",
@@ -76,7 +79,10 @@ TEST(ZoneLexer, GoesOnBehindFaults) {
       {"backslash before CRLF", "a\\\r\nb", "1!backslash at the end of the line\n2:b\n"},
       {"backslash at file end", "a\\", "1!backslash at the end of the line\n"},
       {"fault inside parentheses", "a (\nb \"\nc )\nd",
-       "2!quote is not closed before the end of the line\n3!')' without '(' before it\n4:d\n"},
+       "2!quote is never closed\n3!')' without '(' before it\n4:d\n"},
+      {"fault behind line ends in quotes", "a ( \"b\nc\\\r\n\" )\nd",
+       "2!backslash at the end of the line\n3!quote is not closed before the end of the "
+       "line\n4:d\n"},
   };
   for (const Case& c : cases) EXPECT_EQ(lex(c.text), c.entries) << c.rule;
 }

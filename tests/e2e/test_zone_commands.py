@@ -131,7 +131,7 @@ def test_check_of_a_good_zone(folder):
     "text, status, finding",
     [
         ("@ 1 NS ns.net.\n", 1, "zone - zone example.com. has no SOA record"),
-        ("@ 1 SOA a. b. 1 2 3 4 5\n", 0, "zone - Warning: zone example.com. has no NS record at"),
+        ("@ 1 SOA a. b. 1 2 3 4 5\n", 1, "zone - zone example.com. has no NS record at its apex"),
         (ZONE + "@ SOA a b 8 2 3 4 5\n", 1, "zone:8 - zone example.com. has more than one SOA"),
         (ZONE + "www.net. A 192.0.2.1\n", 0, "zone:8 - Warning: www.net. A lies outside zone"),
         (ZONE + "b CNAME a\n", 1, "zone:5 - RRSet of type TXT with DNS name b.example.com. is not"),
@@ -159,6 +159,50 @@ def test_check_finds(folder, text, status, finding):
     assert returned == status
     assert any(line.startswith(finding) for line in errors.splitlines()), errors
     assert out.startswith("zone is good") == (status == 0)
+
+
+@pytest.mark.parametrize(
+    "inception, expiration, finding",
+    [
+        ("20200101000000", "20200201000000", "has expired (the first of "),
+        ("20700101000000", "20760101000000", "is not valid yet (the first of "),
+    ],
+)
+def test_check_judges_the_times_of_signatures(folder, inception, expiration, finding):
+    text = (kit.ROOT / "tests" / "zones" / "nsec.zone").read_text()
+    assert " 20760101000000 20260101000000 " in text
+    times = f" {expiration} {inception} "
+    write(folder, zone=text.replace(" 20760101000000 20260101000000 ", times))
+    status, _, errors = run(folder, "check", "zone", "example.com")
+    assert status == 0
+    assert len(errors.splitlines()) == 1
+    assert "Warning: the signature over example.com. " in errors
+    assert finding in errors
+
+
+def test_no_error_is_lost_behind_warnings(folder):
+    mx = "".join(f"m MX {i} none\n" for i in range(120))
+    write(folder, zone=ZONE + mx + "sub NS ns.sub\n")
+    status, out, errors = run(folder, "check", "zone", "example.com")
+    assert (status, out) == (1, "")
+    assert "zone:128 - sub.example.com. NS: ns.sub.example.com. lies below" in errors
+    assert "zone - Warning: 20 more warnings are not told" in errors
+
+
+def test_what_lies_outside_is_told_a_hundred_times(folder):
+    outside = "".join(f"x{i}.example.org. A 192.0.2.1\n" for i in range(130))
+    write(folder, zone=ZONE + outside)
+    status, out, errors = run(folder, "dump", "zone", "example.com")
+    assert (status, out) == (0, CANONICAL)
+    assert len(errors.splitlines()) == 101
+    assert "zone - Warning: 30 more warnings are not told" in errors
+
+
+def test_a_set_of_more_than_65535_records_is_refused(folder):
+    write(folder, zone=ZONE + "$GENERATE 1-65540 big TXT t$\n")
+    status, out, errors = run(folder, "check", "zone", "example.com")
+    assert (status, out) == (1, "")
+    assert errors.startswith("zone:8 - big.example.com. TXT: 65540 records take more than the 65535")
 
 
 # diff
