@@ -110,13 +110,16 @@ def _own_faults(view, question, truth):
 
 
 def _of_one_choice(views):
-    """Of replies to ANY those with an answer about the same names as Signpost's: what else a reply
-    says belongs to the sets that its server chose (RFC 8482, section 4.1)."""
-    if views[0]["answer"] is UNKNOWN:
-        return views
-    names = {record.owner for record in views[0]["answer"]}
+    """Of replies to ANY those with an answer about the same names as Signpost's, and its RCODE: what
+    else a reply says belongs to the sets that its server chose (RFC 8482, section 4.1)."""
+
+    def subject(view):
+        return view["rcode"], {record.owner for record in view["answer"]}
+
     known = [view for view in views if view["answer"] is not UNKNOWN]
-    return [view for view in known if {record.owner for record in view["answer"]} == names]
+    if views[0] not in known:
+        return views
+    return [view for view in known if subject(view) == subject(views[0])]
 
 
 def _missing_additional(views, question, truth, zone):

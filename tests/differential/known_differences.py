@@ -84,6 +84,8 @@ def _ends_early(number, view, difference):
     links, renamed = _links(view)
     if number == BIND and view["rcode"] == SERVFAIL:
         return links == MOST_OF_BIND
+    if number == NSD and view["rcode"] == SERVFAIL:
+        return _links(difference.views[0])[1] and difference.question.rtype == wire.DNAME
     if not difference.truth.leads_on(_chain_end(view, difference.question)[0]):
         return False
     if number == KNOT:
@@ -203,15 +205,10 @@ def _one_set_for_any(difference):
 
 def _chose_otherwise(number, view, difference, owner):
     chosen = [record for record in view.reply.answer if record.type not in LEADING]
+    chosen = chosen or [r for r in view.reply.answer if r.type == wire.RRSIG and r.owner == owner]
     if not chosen:
-        return number == BIND and _ends_early(number, view, difference) or _is_renamed(view)
+        return number == BIND and _links(view) == (1, True)
     return {record.owner for record in chosen} == {owner}
-
-
-def _is_renamed(view):
-    """Whether an answer is what a DNAME makes of the name that was asked for, and no more."""
-    links, renamed = _links(view)
-    return renamed and links == 1
 
 
 def _empty_wildcard(difference):
@@ -253,7 +250,13 @@ def _nsec_at_alias(difference):
     return all(
         _has_none(view)
         or _ends_early(number, view, difference)
-        or number == NSD and (_goes_on_elsewhere(view, difference) or _is_below_hash(owner, truth))
+        or number == NSD
+        and (
+            _goes_on_elsewhere(view, difference)
+            or _is_below_hash(owner, truth)
+            or difference.aspect in ("TC", "glue")
+            and _lacks_glue(view, truth)
+        )
         for number, view in others
     )
 
