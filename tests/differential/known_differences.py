@@ -10,11 +10,11 @@ from comparing import COMPLETE
 from meaning import ASPECTS, UNKNOWN, limit
 from names import is_below_or_at, upwards
 
-# `matches` takes a comparing.Difference; `source` says where it is decided; `signed` that only
-# signed zones show it.
+# `matches` takes a comparing.Difference; `source` says where it is decided; `signed` that runs
+# without signed zones may not show it.
 Rule = collections.namedtuple("Rule", "name matches source signed", defaults=[False])
 
-SERVFAIL, NXDOMAIN, YXDOMAIN = 2, 3, 6
+SERVFAIL, YXDOMAIN = 2, 6
 
 # Beside the one set of an answer to ANY: signatures, and what leads there.
 LEADING = (wire.RRSIG, wire.CNAME, wire.DNAME)
