@@ -70,9 +70,15 @@ bool plain(const RecordSet& set) {
   return true;
 }
 
+// One of the sets at the name (RFC 8482, section 4.1); NSEC, which tells of no data, if it is alone.
 void answer_any(const Node& node, const Zone& zone, Query& q) noexcept {
-  for (const RecordSet& s : node.all())
-    if (plain(s)) return q.propose(s, zone);
+  const RecordSet* nsec = nullptr;
+  for (const RecordSet& s : node.all()) {
+    if (!plain(s)) continue;
+    if (s.type != rr::nsec) return q.propose(s, zone);
+    nsec = &s;
+  }
+  if (nsec) return q.propose(*nsec, zone);
   if (node.set_count == 0) return deny_type(node, zone, q);
   q.zone = &zone;
   q.authoritative = true;

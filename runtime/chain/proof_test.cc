@@ -270,6 +270,23 @@ TEST(Proof, LongestChainFits) {
   expect_signed(reply);
 }
 
+// NSEC tells of what is not there: ANY gets another set where there is one (RFC 8482, section 4.1).
+TEST(Proof, AnyIsAnsweredWithNsecLast) {
+  const auto zone = zone_of("example.com.",
+                            "$TTL 60\n@ SOA ns1 h 1 7200 900 1209600 300\n@ NS ns1\n"
+                            "@ NSEC a NS SOA NSEC\na CAA 0 issue \"ca.example\"\n"
+                            "a NSEC b NSEC CAA\nb NSEC ns1 NSEC\n"
+                            "ns1 A 192.0.2.1\nns1 NSEC @ A NSEC\n");
+  const auto source = zone_plugin();
+  Serving serving({source.get()}, {zone});
+  const auto only_type = [&](const char* question) {
+    const Message reply = serving.ask(kit::Ask{.question = question, .tcp = true});
+    return reply.answer.size() == 1 ? unsigned(reply.answer[0].type) : 0u;
+  };
+  EXPECT_EQ(only_type("a ANY"), 257u);
+  EXPECT_EQ(only_type("b ANY"), unsigned(rr::nsec));
+}
+
 // What another name stands for is signed under its own name, so nothing of it can be shown.
 TEST(Proof, NotUnderTheNameOfAnAlias) {
   const auto source = zone_plugin();

@@ -18,6 +18,12 @@ Difference = collections.namedtuple("Difference", "aspect stand views question t
 # More bytes than a signature takes with its owner in the algorithms that signing.py uses.
 SIGNATURE = 130
 
+# The servers besides Signpost.
+OTHERS = 3
+
+# What belongs to the sets in the answer.
+BESIDE_ANSWER = [aspect for aspect in CONTENT if aspect != "answer"]
+
 # The detail of a TC difference where Signpost says at once what the others say over TCP.
 COMPLETE = "complete"
 
@@ -38,10 +44,11 @@ def compare(zone, question, received, truth, over_tcp=None):
         return Difference(aspect, stand, shown, question, truth, zone, detail)
 
     found = []
+    chosen = _of_one_choice(whole) if question.rtype == wire.ANY else whole
     for aspect in ASPECTS:
         # The RCODE of a truncated reply says no more than its sections.
         shown = whole if aspect in CONTENT or aspect == "rcode" else views
-        stand = _stand(aspect, shown)
+        stand = _stand(aspect, chosen if aspect in BESIDE_ANSWER else shown)
         if stand:
             found.append(difference(aspect, stand, shown))
     if over_tcp and views[0]["TC"] is False and not any(d.aspect in CONTENT for d in found):
@@ -49,9 +56,9 @@ def compare(zone, question, received, truth, over_tcp=None):
     if views[0].reply is not None:
         for aspect, detail in _own_faults(views[0], question, truth):
             found.append(difference(aspect, "by itself", views, detail))
-        missing = _missing_additional(views, question, truth, zone)
+        missing, stand = _missing_additional(views, question, truth, zone)
         if missing:
-            found.append(difference("additional", "against two", views, missing))
+            found.append(difference("additional", stand, views, missing))
     return views, found
 
 
@@ -69,7 +76,7 @@ def _stand(aspect, views):
     if not others or mine in others and others.count(mine) >= len(others) - 1:
         return None
     votes = max(others.count(value) for value in others if value != mine)
-    if votes == len(views) - 1:
+    if votes == OTHERS:
         return "against all"
     if votes >= 2:
         return "divided" if mine in others else "against two"
@@ -102,15 +109,29 @@ def _own_faults(view, question, truth):
             yield "uncalled for", record
 
 
+def _of_one_choice(views):
+    """Of replies to ANY those with an answer about the same names as Signpost's, and its RCODE: what
+    else a reply says belongs to the sets that its server chose (RFC 8482, section 4.1)."""
+
+    def subject(view):
+        return view["rcode"], {record.owner for record in view["answer"]}
+
+    known = [view for view in views if view["answer"] is not UNKNOWN]
+    if views[0] not in known:
+        return views
+    return [view for view in known if subject(view) == subject(views[0])]
+
+
 def _missing_additional(views, question, truth, zone):
-    """Addresses of mentioned names that two others add and Signpost, with room for it, does not."""
+    """Addresses of mentioned names that two others add and Signpost, with room for it, does not;
+    and how the others stand in this."""
     mine = views[0].reply
     if mine.flag("TC") or question.rtype == wire.ANY:  # for which each has a set of its own choice
-        return []
+        return [], None
     votes = collections.Counter()
-    for view in views[1:]:
-        if view.reply is not None and not view.reply.flag("TC"):
-            votes.update(set(map(_without_signature_ttl, view.extras(truth)[1])))
+    whole = [view for view in views[1:] if view.reply is not None and not view.reply.flag("TC")]
+    for view in whole:
+        votes.update(set(map(_without_signature_ttl, view.extras(truth)[1])))
     sought = views[0].sought()
     present = set(map(_without_signature_ttl, mine.additional + mine.answer))
     missing = [r for r, n in votes.items() if n >= 2 and r not in present and r.owner in sought]
@@ -119,7 +140,12 @@ def _missing_additional(views, question, truth, zone):
     wanted = sum(12 + len(r.data) for r in missing if not signed or r.type != wire.RRSIG)
     if signed:
         wanted += SIGNATURE * len({(r.owner, wire.kind(r)) for r in missing})
-    return missing if wanted + 10 <= room else []
+    if wanted + 10 > room:
+        return [], None
+    fewest = min((votes[record] for record in missing), default=0)
+    if fewest == OTHERS:
+        return missing, "against all"
+    return missing, "divided" if len(whole) > fewest else "against two"
 
 
 def _without_signature_ttl(record):

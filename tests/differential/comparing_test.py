@@ -138,7 +138,12 @@ class Optional(unittest.TestCase):
 
     def test_addresses_that_two_others_add(self):
         bare, full = reply(MX_ASKED, [MX]), reply(MX_ASKED, [MX], [], [WWW])
-        self.assertEqual(found(MX_ASKED, bare, full, full, bare), {("additional", "against two")})
+        self.assertEqual(found(MX_ASKED, bare, full, full, bare), {("additional", "divided")})
+        self.assertEqual(
+            found(MX_ASKED, bare, full, full, full), {("additional", "against all")}
+        )
+        silent = (MX_ASKED, bare, full, full, None)
+        self.assertIn(("additional", "against two"), found(*silent))
         self.assertEqual(found(MX_ASKED, bare, full, bare, bare), set())
         self.assertEqual(found(MX_ASKED, full, bare, bare, bare), set())
 
@@ -186,6 +191,16 @@ class Standing(unittest.TestCase):
             found(ASKED, self.a, self.b, cut, cut), {("TC", "divided"), ("answer", "split")}
         )
         self.assertEqual(found(ASKED, self.a, self.b, self.b, cut), {("answer", "against two")})
+
+    def test_replies_to_any_are_compared_where_they_tell_of_the_same_names(self):
+        asked = question("www.example", "ANY")
+        alias = record("www.example", "CNAME", 60, "there.example")
+        end = record("there.example", "A", 60, "192.0.2.3")
+        extra = record("there.example", "NSEC", 60, name("example"))
+        mine, plain = reply(asked, [alias, end], [extra]), reply(asked, [alias, end])
+        short = reply(asked, [alias])
+        self.assertNotIn("proof", {aspect for aspect, _ in found(asked, mine, plain, mine, short)})
+        self.assertIn(("proof", "against all"), found(asked, mine, plain, plain, plain))
 
     def test_truncated_replies_are_looked_at_again(self):
         cut = reply(ASKED, [], flags=0x8600)

@@ -35,7 +35,7 @@ def delegation(zone):
             continue
         for _ in range(rng.choice([1, 2, 2, 3, 4])):
             zone.add(cut, "NS", names.to_text(_server(zone, cut)))
-        if rng.random() < 0.4:
+        if rng.random() < 0.4 and zone.has_servers(cut):
             for _ in range(rng.choice([1, 2])):
                 zone.add(cut, "DS", record_samples.sample(rng, "DS", ()))
         if rng.random() < 0.4:
@@ -81,7 +81,7 @@ def much_glue(zone):
         server = (f"server-{number}".encode(),) + cut
         if zone.add(cut, "NS", names.to_text(server)):
             zone.host(server, *rng.choice([("A",), ("A", "AAAA"), ("A", "AAAA")]))
-    if rng.random() < 0.3:
+    if rng.random() < 0.3 and zone.has_servers(cut):
         zone.add(cut, "DS", record_samples.sample(rng, "DS", ()))
 
 

@@ -19,28 +19,47 @@ WILD_CUT = record("wild.a.example", "NS", 60, "ns.wild.a.example")
 WILD_GLUE = record("*.wild.a.example", "A", 60, "192.0.2.56")
 MADE_GLUE = record("ns.wild.a.example", "A", 60, "192.0.2.56")
 ACROSS = record("across.a.example", "CNAME", 60, "gone.b.example")
-C1 = record("c1.a.example", "CNAME", 60, "c2.a.example")
-C2 = record("c2.a.example", "CNAME", 60, "www.a.example")
+CHAIN = [record(f"c{i}.a.example", "CNAME", 60, f"c{i + 1}.a.example") for i in range(14)]
+END = record("c14.a.example", "A", 60, "192.0.2.9")
+LONG = [record(f"l{i}.a.example", "CNAME", 60, f"l{i + 1}.a.example") for i in range(18)]
+RENAME = record("d.a.example", "DNAME", 60, "e.d.a.example")
 TO_CHILD = record("to.a.example", "CNAME", 60, "b.example")
 RRSIG = record("www.a.example", "RRSIG", 60, [b"\0\1", bytes(16), name("a.example"), b"sig"])
 
-MX = record("a.example", "MX", 60, [b"\0\1", "mail.w.a.example"])
-MX2 = record("mx.a.example", "MX", 60, [b"\0\1", "www.a.example"])
-WILD = record("*.w.a.example", "A", 60, "192.0.2.57")
-MADE = record("mail.w.a.example", "A", 60, "192.0.2.57")
-WILD_RRSIG = record("*.w.a.example", "RRSIG", 60, RRSIG.data)
-MADE_RRSIG = record("mail.w.a.example", "RRSIG", 60, RRSIG.data)
+NAMES = ["x." + "e." * i + "d.a.example" for i in range(10)]
+RENAMED = [record(here, "CNAME", 60, there) for here, there in zip(NAMES, NAMES[1:])]
+HASHED = record("0p9mhaveqvm6t7vbl5lop2u3t2rp3tom.a.example", "NSEC3", 60, b"hashed")
+
+DEEP = record("deep.*.www.a.example", "A", 60, "192.0.2.58")
+LAST = record("z.a.example", "A", 60, "192.0.2.59")
+
+def nsec(owner, following):
+    """An NSEC record with its signature."""
+    link = record(owner, "NSEC", 60, [name(following), b"\0\1\x40"])
+    signature = record(owner, "RRSIG", 60, [b"\0\x2f", bytes(16), name("a.example"), b"sig"])
+    return [link, signature]
+
+
+SHOWS = nsec("www.a.example", "deep.*.www.a.example")
+COVERS = nsec("deep.*.www.a.example", "z.a.example")
+NO_PROOF = nsec("z.a.example", "a.example")
 
 TRUTH = Truth(
     {
         name("a.example"): [A, TXT, SOA_A, CUT, CUT2, GLUE, GLUE2, WILD_CUT, WILD_GLUE, ACROSS]
-        + [C1, C2, TO_CHILD, RRSIG, MX, MX2, WILD, WILD_RRSIG],
+        + [*CHAIN, END, *LONG, RENAME, TO_CHILD, RRSIG, HASHED, DEEP, LAST]
+        + [*SHOWS, *COVERS, *NO_PROOF],
         name("b.example"): [SOA_B],
     }
 )
 
 
-MORE_TRUTH = Truth({name("a.example"): [SOA_A, CUT, GLUE, WILD_CUT, MADE_GLUE]})
+SIBLING_CUT = record("sub.a.example", "NS", 60, "ns.wild.a.example")
+# Fills a referral, so that no set of addresses more fits into 512 bytes.
+FILLING = [record("sub.a.example", "NS", 60, f"{'n' * 54}{i}.test") for i in range(4)]
+MORE_TRUTH = Truth(
+    {name("a.example"): [SOA_A, CUT, GLUE, WILD_CUT, SIBLING_CUT, MADE_GLUE, *FILLING]}
+)
 
 
 def rules(asked, *replies, truth=TRUTH):
@@ -69,18 +88,32 @@ class Rules(unittest.TestCase):
         self.assertEqual(rules(asked, cut, short, short, full), {"TC": None})
         self.assertEqual(rules(asked, short, cut, cut, cut), {"TC": None})
 
+        # One that knows of no cut is judged by its answer, not by what it does not cut.
+        wanted = {"TC": "glue that does not fit"}
+        other = reply(asked, [], [SOA_A], flags=0x8000)
+        self.assertLessEqual(wanted.items(), rules(asked, cut, cut, short, other).items())
+        self.assertIsNone(rules(asked, cut, cut, other, other)["TC"])
+
     def test_sibling_glue_left_out(self):
         asked = question("x.sub.a.example", "A")
-        sibling_cut = record("sub.a.example", "NS", 60, "ns.wild.a.example")
-        bare = reply(asked, [], [CUT, sibling_cut], [GLUE], flags=0x8000)
-        full = reply(asked, [], [CUT, sibling_cut], [GLUE, MADE_GLUE], flags=0x8000)
-        none = reply(asked, [], [CUT, sibling_cut], [MADE_GLUE], flags=0x8000)
+        servers = [CUT, SIBLING_CUT, *FILLING]
+        bare = reply(asked, [], servers, [GLUE], flags=0x8000)
+        full = reply(asked, [], servers, [GLUE, MADE_GLUE], flags=0x8000)
+        in_place = reply(asked, [], servers, [MADE_GLUE], flags=0x8000)
+        cut = reply(asked, [], servers, [], flags=0x8200)
+        self.assertTrue(512 - 16 < len(bare) <= 512)
         wanted = {"sibling glue": "sibling glue left out"}
-        self.assertLessEqual(
-            wanted.items(), rules(asked, bare, full, full, bare, truth=MORE_TRUTH).items()
+        for others in ([full, full, bare], [in_place, in_place, bare]):
+            found = rules(asked, bare, *others, truth=MORE_TRUTH)
+            self.assertLessEqual(wanted.items(), found.items())
+        self.assertEqual(
+            rules(asked, bare, bare, cut, cut, truth=MORE_TRUTH), {"TC": "sibling glue left out"}
         )
-        found = rules(asked, none, full, full, full, truth=MORE_TRUTH)
+        found = rules(asked, in_place, full, full, full, truth=MORE_TRUTH)
         self.assertIsNone(found["glue"])
+        roomy = reply(asked, [], [CUT, SIBLING_CUT], [GLUE], flags=0x8000)
+        found = rules(asked, roomy, full, full, full, truth=MORE_TRUTH)
+        self.assertIsNone(found["sibling glue"])
 
     def test_no_glue_from_wildcards(self):
         asked = question("x.wild.a.example", "A")
@@ -92,34 +125,48 @@ class Rules(unittest.TestCase):
         full = reply(asked, [], [CUT], [GLUE], flags=0x8000)
         self.assertIsNone(rules(asked, bare, full, full, bare)["glue"])
 
+    def test_no_glue_from_wildcards_beside_a_lack(self):
+        asked = question("x.wild.a.example", "A")
+        truth = Truth({name("a.example"): [SOA_A, WILD_CUT, WILD_GLUE, MADE_GLUE]})
+        bare = reply(asked, [], [WILD_CUT], flags=0x8000)
+        full = reply(asked, [], [WILD_CUT], [MADE_GLUE], flags=0x8000)
+        self.assertIsNone(rules(asked, bare, full, full, bare, truth=truth)["glue"])
+
     def test_length_of_chains(self):
-        asked = question("c1.a.example", "A")
-        full, short = reply(asked, [C1, C2, A]), reply(asked, [C1])
-        self.assertEqual(rules(asked, full, short, short, full), {"answer": "length of chains"})
-        self.assertEqual(rules(asked, short, full, full, full), {"answer": None})
-        self.assertEqual(rules(asked, reply(asked, [C1, C2]), full, full, full), {"answer": None})
+        asked = question("c0.a.example", "A", tcp=True)
+        full, knot = reply(asked, [*CHAIN, END]), reply(asked, CHAIN[:5])
+        bind = reply(asked, CHAIN[:12], rcode=2)
+        shorter = reply(asked, CHAIN[:4])
+        rule = {"answer": "length of chains"}
+        self.assertEqual(rules(asked, full, knot, knot, bind)["answer"], None)
+        renamed = question("x.d.a.example", "A", tcp=True)
+        gave_up, nsd = reply(renamed, [RENAME, *RENAMED]), reply(renamed, [RENAME, *RENAMED[:1]])
+        five, twelve = reply(renamed, [RENAME, *RENAMED[:5]]), reply(renamed, CHAIN[:12], rcode=2)
+        self.assertLessEqual(rule.items(), rules(renamed, gave_up, five, nsd, twelve).items())
+        self.assertIsNone(rules(renamed, nsd, five, gave_up, twelve)["answer"])
+        for wrong in (shorter, reply(asked, CHAIN)):
+            self.assertEqual(rules(asked, wrong, full, full, full), {"answer": None})
+        self.assertIsNone(rules(asked, full, shorter, shorter, bind)["answer"])
+        asked = question("l0.a.example", "A", tcp=True)
+        mine, knot, nsd = (reply(asked, LONG[:n]) for n in (17, 5, 18))
+        bind = reply(asked, LONG[:12], rcode=2)
+        self.assertLessEqual(rule.items(), rules(asked, mine, knot, nsd, bind).items())
+        self.assertIsNone(rules(asked, reply(asked, LONG[:16]), knot, nsd, bind)["answer"])
 
-    def test_ttl_of_signatures(self):
-        asked = question("www.a.example", "A", payload=1232, dnssec_ok=True)
-        good = reply(asked, [A, RRSIG], edns=0x8000)
-        capped = reply(asked, [A, RRSIG._replace(ttl=7)], edns=0x8000)
-        self.assertEqual(rules(asked, good, capped, capped, good), {"answer": "TTL of signatures"})
-        bare = reply(asked, [A], edns=0x8000)
-        self.assertEqual(rules(asked, bare, good, good, good), {"answer": None})
+    def test_empty_wildcards(self):
+        asked = question("q.www.a.example", "A", payload=1232, dnssec_ok=True)
 
-    def test_no_unproved_additions(self):
-        asked = question("a.example", "MX", payload=1232, dnssec_ok=True)
-        bare = reply(asked, [MX], edns=0x8000)
-        made = reply(asked, [MX], [], [MADE, MADE_RRSIG], edns=0x8000)
-        self.assertEqual(
-            rules(asked, bare, made, made, bare), {"additional": "no unproved additions"}
-        )
-        unsigned = reply(asked, [MX], [], [MADE], edns=0x8000)
-        self.assertEqual(rules(asked, bare, unsigned, unsigned, bare), {"additional": None})
-        asked = question("mx.a.example", "MX", payload=1232, dnssec_ok=True)
-        bare = reply(asked, [MX2], edns=0x8000)
-        stated = reply(asked, [MX2], [], [A, RRSIG], edns=0x8000)
-        self.assertEqual(rules(asked, bare, stated, stated, bare), {"additional": None})
+        def proof(*records):
+            return reply(asked, [], [SOA_A, *records], edns=0x8000)
+
+        both, less = proof(*SHOWS, *COVERS), proof(*COVERS)
+        self.assertEqual(rules(asked, both, less, both, less), {"proof": "empty wildcards"})
+        self.assertEqual(rules(asked, less, both, both, both), {"proof": None})
+        more = proof(*NO_PROOF, *COVERS)
+        self.assertEqual(rules(asked, more, less, less, less), {"proof": None})
+        asked = question("z.a.example", "TXT", payload=1232, dnssec_ok=True)
+        both, less = proof(*SHOWS, *COVERS), proof(*COVERS)
+        self.assertEqual(rules(asked, both, less, less, less), {"proof": None})
 
     def test_no_glue_beside_answers(self):
         asked = question("a.example", "MX")
@@ -133,12 +180,22 @@ class Rules(unittest.TestCase):
             )
 
     def test_nsec_at_an_alias(self):
-        asked = question("c2.a.example", "NSEC")
-        followed, empty = reply(asked, [C2], [SOA_A]), reply(asked, [], [SOA_A])
-        self.assertEqual(
-            rules(asked, followed, empty, followed, empty), {"answer": "NSEC at an alias"}
-        )
-        self.assertEqual(rules(asked, empty, followed, followed, followed), {"answer": None})
+        asked = question("c13.a.example", "NSEC")
+        followed, none = reply(asked, CHAIN[13:], [SOA_A]), reply(asked, [], [SOA_A])
+        rule = {"answer": "NSEC at an alias"}
+        self.assertEqual(rules(asked, followed, none, followed, none), rule)
+        self.assertEqual(rules(asked, none, followed, followed, followed), {"answer": None})
+        denied = reply(asked, [], [SOA_A], rcode=3)
+        self.assertIsNone(rules(asked, followed, none, denied, none)["answer"])
+        asked = question("across.a.example", "NSEC")
+        edge, none = reply(asked, [ACROSS]), reply(asked, [], [SOA_A])
+        beyond = reply(asked, [ACROSS], [SOA_B], rcode=3)
+        found = rules(asked, edge, none, beyond, none)
+        self.assertEqual(found, {**rule, "soa": "NSEC at an alias"})
+        self.assertIsNone(rules(asked, edge, none, none, beyond)["soa"])
+        asked = question("c13.a.example", "A")
+        followed, none = reply(asked, CHAIN[13:], [SOA_A]), reply(asked, [], [SOA_A])
+        self.assertEqual(rules(asked, followed, none, followed, none), {"answer": None})
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ sys.path.append(str(ROOT / "tests"))
 import processes  # it stands beside this folder
 
 PAYLOAD = 1232
-WAIT = 30  # seconds until a server has answered at all
+WAIT = 60  # seconds until a server has answered at all, and until it answers for every zone
 
 
 class Trouble(Exception):
@@ -321,7 +321,7 @@ class Fleet:
     `refused` maps a server's name to the labels of zones that it would not load.
     """
 
-    def __init__(self, folder, zones, by_family=False, patience=10):
+    def __init__(self, folder, zones, by_family=False, patience=WAIT):
         folder = pathlib.Path(folder)
         zone_folder = folder / "zones"
         zone_folder.mkdir(parents=True)

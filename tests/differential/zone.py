@@ -50,6 +50,9 @@ class Zone:
         if rtype == "DNAME":
             apex = key == names.folded(self.origin)
             return key not in self.parents and (apex or "NS" not in present)
+        if rtype == "DS":  # which BIND takes for one at the apex, at a name server of the apex
+            servers = self.sets.get((names.folded(self.origin), "NS"))
+            return servers is None or names.to_text(key) not in map(str.lower, servers.values)
         return not (rtype == "NS" and ("DNAME" in present or name[:1] == (b"*",)))
 
     def add(self, name, rtype, data, ttl=None):
@@ -77,6 +80,10 @@ class Zone:
         for family in families or self.rng.choice([("A",), ("AAAA",), ("A", "AAAA")]):
             for _ in range(self.rng.choice([1, 1, 1, 2, 3])):
                 self.add(name, family, address(self.rng, family))
+
+    def has_servers(self, name):
+        """Whether there are NS records at a name: that there was room for one."""
+        return (names.folded(name), "NS") in self.sets
 
     def cuts(self):
         """The folded names with NS records below the apex."""

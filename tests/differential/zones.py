@@ -125,7 +125,7 @@ def _delegate(rng, parent, child):
         if rtype in ("A", "AAAA") and names.to_text(found.owner) in servers:
             for value in found.values:
                 parent.add(found.owner, rtype, value)
-    if rng.random() < 0.4:
+    if rng.random() < 0.4 and parent.has_servers(child.origin):
         parent.add(child.origin, "DS", f"{rng.randrange(65535)} 13 2 {rng.randbytes(32).hex()}")
 
 
