@@ -53,6 +53,7 @@ class ZoneKeeper {
   struct Reading;
 
   const BlockConfiguration& block() const { return configuration_->blocks[block_]; }
+  static void log_problems(const Problems& problems);
   void start_round(uint32_t source, std::chrono::milliseconds every);
   void look(size_t round);
   void looked(size_t round, Look& look);
