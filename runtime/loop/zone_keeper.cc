@@ -3,6 +3,7 @@
 #include "loop/zone_keeper.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "loop/background.h"
 #include "signpost/log.h"
@@ -14,12 +15,18 @@ namespace {
 // A folder or list is often rewritten in steps; a zone is gone when it was missed that often.
 constexpr unsigned kMissedMost = 2;
 
+// What a zone was read from while `file` is still to be read: it differs from any file.
+std::shared_ptr<const FilesRead> unread(const ZoneFile& file) {
+  return std::make_shared<const FilesRead>(FilesRead{{file.path, {}, false}});
+}
+
 }  // namespace
 
 // What one look at a round's files has to do, and what it found. Used on the pool.
 struct ZoneKeeper::Look {
   std::shared_ptr<const Configuration> configuration;  // holds the source
   const ZoneSource* source = nullptr;
+  bool between = false;
   struct Watched {
     unsigned position;
     uint32_t turn;
@@ -90,11 +97,13 @@ void ZoneKeeper::start_round(uint32_t source, std::chrono::milliseconds every) {
   round.timer->start(uint64_t(every.count()), uint64_t(every.count()));
 }
 
-void ZoneKeeper::look(size_t index) {
+// `between` its times a round looks for what there is: what it misses then does not count.
+void ZoneKeeper::look(size_t index, bool between) {
   Round& round = rounds_[index];
   if (round.looking) return;  // slow storage
   round.looking = true;
   auto look = std::make_shared<Look>();
+  look->between = between;
   look->configuration = configuration_;
   if (round.source != no_source) look->source = block().sources[round.source].source.get();
   for (unsigned i = 0; i < kept_.size(); ++i) {
@@ -114,7 +123,8 @@ void ZoneKeeper::looked(size_t index, Look& look) {
   Round& round = rounds_[index];
   round.looking = false;
   Problems problems = std::move(look.problems);
-  if (look.source && look.told) compare(round.source, look.found, problems);
+  if (!round.again) round.asked = false;
+  if (look.source && look.told) compare(round, look.found, look.between, problems);
   say(round, problems);
   for (const Look::Watched& w : look.watched) {
     Kept& kept = kept_[w.position];
@@ -122,6 +132,7 @@ void ZoneKeeper::looked(size_t index, Look& look) {
     if (!look.source || look.told) file_gone(kept, w.found == Look::Watched::gone);
     if (w.found == Look::Watched::changed) read_soon(w.position);
   }
+  if (std::exchange(round.again, false)) this->look(index, true);
 }
 
 void ZoneKeeper::say(Round& round, const Problems& problems) {
@@ -133,7 +144,11 @@ void ZoneKeeper::say(Round& round, const Problems& problems) {
 }
 
 // Brings the zones of a source to what was found.
-void ZoneKeeper::compare(uint32_t source, std::vector<ZoneFile>& found, Problems& problems) {
+void ZoneKeeper::compare(Round& round, std::vector<ZoneFile>& found, bool between,
+                         Problems& problems) {
+  const uint32_t source = round.source;
+  for (Kept& kept : kept_)
+    std::erase_if(kept.others, [&](const ServedZone& other) { return other.source == source; });
   std::vector<bool> seen(kept_.size());
   for (ZoneFile& file : found) {
     const auto at = positions_.find(file.origin);
@@ -144,16 +159,25 @@ void ZoneKeeper::compare(uint32_t source, std::vector<ZoneFile>& found, Problems
     Kept& kept = kept_[at->second];
     if (kept.served.source != source || at->second >= seen.size() || seen[at->second]) {
       problems.warning(file.where, already_served(file));
+      claim(kept, file, source);
       continue;
     }
     seen[at->second] = true;
     kept.missed = 0;
     const bool elsewhere = kept.served.file.path != file.path;
     kept.served.file = std::move(file);
-    if (elsewhere) read_soon(at->second);
+    if (!elsewhere) continue;
+    kept.served.read = unread(kept.served.file);
+    read_soon(at->second);
   }
+  if (between) return;
+  bool newly = false;
   for (unsigned i = 0; i < seen.size(); ++i)
-    if (kept_[i].used && kept_[i].served.source == source && !seen[i]) miss(i);
+    if (kept_[i].used && kept_[i].served.source == source && !seen[i]) {
+      newly |= kept_[i].missed == 0;
+      miss(i);
+    }
+  if (newly) ask_others(round);
 }
 
 void ZoneKeeper::add(ZoneFile file, uint32_t source) {
@@ -171,10 +195,35 @@ void ZoneKeeper::add(ZoneFile file, uint32_t source) {
   read_soon(position);
 }
 
+// Remembers that the zone, which another source or a line has, is also in `source`: the first of
+// two files there counts. A line never gives a zone up.
+void ZoneKeeper::claim(Kept& kept, const ZoneFile& file, uint32_t source) {
+  if (kept.served.source == source || kept.served.source == no_source) return;
+  const auto at = std::find_if(kept.others.begin(), kept.others.end(),
+                               [&](const ServedZone& other) { return other.source >= source; });
+  if (at == kept.others.end() || at->source != source)
+    kept.others.insert(at, ServedZone{file, source});
+}
+
+// What `round` misses may have moved to another source, whose next look may be far.
+void ZoneKeeper::ask_others(const Round& round) {
+  for (size_t i = 0; i < rounds_.size(); ++i) {
+    Round& other = rounds_[i];
+    if (&other == &round || other.source == no_source || !other.timer) continue;
+    other.asked = true;
+    other.looking ? void(other.again = true) : look(i, true);
+  }
+}
+
 void ZoneKeeper::miss(unsigned position) {
   Kept& kept = kept_[position];
   const ZoneFile& file = kept.served.file;
+  // Where it may have moved is not known yet if others are asked: the next look will tell.
+  if (kept.missed + 1 == kMissedMost &&
+      std::any_of(rounds_.begin(), rounds_.end(), [](const Round& r) { return r.asked; }))
+    return;
   if (++kept.missed < kMissedMost) return;
+  if (!kept.others.empty()) return hand_over(position);
   if (has_sets(block(), file.origin) || is_aliased(block(), file.origin)) {
     if (kept.missed == kMissedMost)
       log_error("zone", "zone " + file.origin.text() + " is gone from " + file.where.text() +
@@ -187,6 +236,23 @@ void ZoneKeeper::miss(unsigned position) {
   ++kept.turn;
   free_.push_back(position);
   put(position, nullptr);
+}
+
+// From its source to the first of the others that have the zone. It is served as it is until it has
+// been read from there.
+void ZoneKeeper::hand_over(unsigned position) {
+  Kept& kept = kept_[position];
+  ServedZone next = std::move(kept.others.front());
+  kept.others.erase(kept.others.begin());
+  next.read = unread(next.file);
+  log_info("zone", "zone " + next.file.origin.text() + " moved: " + kept.served.file.path +
+                       " is gone, " + next.file.path + " takes its place");
+  kept.served = std::move(next);
+  kept.missed = 0;
+  kept.gone = false;
+  ++kept.turn;  // what is being read is the file before
+  if (kept.state != Kept::waiting) kept.state = Kept::idle;
+  read_soon(position);
 }
 
 void ZoneKeeper::file_gone(Kept& kept, bool gone) {

@@ -1,6 +1,7 @@
 // Keeps the zones of one block as their files are: looks at files, folders and lists from time to
 // time, reads again what changed, each zone by itself, and makes zone tables for the next snapshot.
-// A file in error leaves the zone as it was. Looking and reading go on libuv's pool, everything
+// A file in error leaves the zone as it was; a zone that one folder or list no longer has, but
+// another has, is served on from there. Looking and reading go on libuv's pool, everything
 // else on the control loop. Bounds: two zones are read at a time, and a stream of changes makes no
 // more than ten tables a second.
 #pragma once
@@ -38,6 +39,7 @@ class ZoneKeeper {
     ServedZone served;
     uint32_t turn = 0;  // counts the zones that had the position: old results do not meet new ones
     unsigned missed = 0;  // looks in a row that did not find it in its folder or list
+    std::vector<ServedZone> others = {};  // as other folders and lists have it, by source
     bool used = true, gone = false;
     enum State : uint8_t { idle, waiting, reading, read_again } state = idle;
   };
@@ -46,7 +48,9 @@ class ZoneKeeper {
     uint32_t source = no_source;
     std::chrono::milliseconds every{0};
     bool looking = false;
-    std::string said;  // the problems of the last look, which are not repeated
+    bool asked = false;  // to look between its times, for what was missed elsewhere
+    bool again = false;  // asked while it was looking
+    std::string said;    // the problems of the last look, which are not repeated
     std::unique_ptr<LoopTimer> timer;
   };
   struct Look;
@@ -55,12 +59,15 @@ class ZoneKeeper {
   const BlockConfiguration& block() const { return configuration_->blocks[block_]; }
   static void log_problems(const Problems& problems);
   void start_round(uint32_t source, std::chrono::milliseconds every);
-  void look(size_t round);
+  void look(size_t round, bool between = false);
   void looked(size_t round, Look& look);
   void say(Round& round, const Problems& problems);
-  void compare(uint32_t source, std::vector<ZoneFile>& found, Problems& problems);
+  void compare(Round& round, std::vector<ZoneFile>& found, bool between, Problems& problems);
   void add(ZoneFile file, uint32_t source);
+  static void claim(Kept& kept, const ZoneFile& file, uint32_t source);
+  void ask_others(const Round& round);
   void miss(unsigned position);
+  void hand_over(unsigned position);
   void file_gone(Kept& kept, bool gone);
   void read_soon(unsigned position);
   void read_more();
