@@ -186,7 +186,7 @@ void Server::reload() {
   loading_ = true;
   log_info("", "Reloading");
   auto* loading = new Loading{{}, this, {}, nullptr, {}};
-  if (generation_) loading->present = generation_->present_zones();
+  if (generation_) loading->present = generation_->hold_zones();
   loading->work.data = loading;
   uv_queue_work(
       &loop_, &loading->work,
@@ -210,10 +210,12 @@ void Server::loaded(Loading& loading) {
     p.severity == Problem::error ? log_error("", p.text()) : log_warning("", p.text());
   std::string why = "the configuration has errors";
   if (stopping_) return;
-  if (loading.configuration && install(std::move(loading.configuration), why))
+  if (loading.configuration && install(std::move(loading.configuration), why)) {
     log_info("", "Reloading complete");
-  else
+  } else {
     log_error("", "Restart failed: " + why + "; the configuration before is served on");
+    if (generation_) generation_->release_zones();
+  }
   if (std::exchange(load_again_, false)) reload();
 }
 

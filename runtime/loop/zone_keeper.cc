@@ -100,7 +100,8 @@ void ZoneKeeper::start_round(uint32_t source, std::chrono::milliseconds every) {
 // `between` its times a round looks for what there is: what it misses then does not count.
 void ZoneKeeper::look(size_t index, bool between) {
   Round& round = rounds_[index];
-  if (round.looking) return;  // slow storage
+  round.left_out = held_;
+  if (held_ || round.looking) return;  // looking: slow storage
   round.looking = true;
   auto look = std::make_shared<Look>();
   look->between = between;
@@ -122,6 +123,11 @@ void ZoneKeeper::look(size_t index, bool between) {
 void ZoneKeeper::looked(size_t index, Look& look) {
   Round& round = rounds_[index];
   round.looking = false;
+  if (held_) {
+    round.asked = round.again = false;
+    round.left_out = true;
+    return;
+  }
   Problems problems = std::move(look.problems);
   if (!round.again) round.asked = false;
   if (look.source && look.told) compare(round, look.found, look.between, problems);
@@ -133,6 +139,13 @@ void ZoneKeeper::looked(size_t index, Look& look) {
     if (w.found == Look::Watched::changed) read_soon(w.position);
   }
   if (std::exchange(round.again, false)) this->look(index, true);
+}
+
+void ZoneKeeper::go_on() {
+  held_ = false;
+  read_more();
+  for (size_t i = 0; i < rounds_.size(); ++i)
+    if (rounds_[i].left_out) look(i);
 }
 
 void ZoneKeeper::say(Round& round, const Problems& problems) {

@@ -32,6 +32,10 @@ class ZoneKeeper {
 
   std::shared_ptr<const ZoneTable> table();
   void add_to(PresentZones& present) const;
+  // No zone changes from hold() to go_on(), which makes up for it: a configuration that is built
+  // meanwhile, with what add_to() gave, is then not older than this one in any zone.
+  void hold() { held_ = true; }
+  void go_on();
 
  private:
   // One of the zones; its position is its index.
@@ -48,9 +52,10 @@ class ZoneKeeper {
     uint32_t source = no_source;
     std::chrono::milliseconds every{0};
     bool looking = false;
-    bool asked = false;  // to look between its times, for what was missed elsewhere
-    bool again = false;  // asked while it was looking
-    std::string said;    // the problems of the last look, which are not repeated
+    bool asked = false;     // to look between its times, for what was missed elsewhere
+    bool again = false;     // asked while it was looking
+    bool left_out = false;  // a look, because of hold()
+    std::string said;       // the problems of the last look, which are not repeated
     std::unique_ptr<LoopTimer> timer;
   };
   struct Look;
@@ -88,7 +93,7 @@ class ZoneKeeper {
   std::vector<Round> rounds_;
   std::deque<unsigned> waiting_;
   unsigned reading_ = 0;
-  bool dirty_ = false;
+  bool dirty_ = false, held_ = false;
   std::shared_ptr<const ZoneTable> table_;
   LoopTimer tell_;
 };

@@ -150,5 +150,44 @@ TEST_F(Keeper, HandsItsZonesOn) {
   EXPECT_EQ(present.find(file)->zone.get(), zone("a.test"));
 }
 
+// What a reload would find of the zone in `file`.
+std::shared_ptr<const Zone> present_zone(const ZoneKeeper& keeper, const ZoneFile& file) {
+  PresentZones present;
+  keeper.add_to(present);
+  const PresentZones::Present* found = present.find(file);
+  return found ? found->zone : nullptr;
+}
+
+TEST_F(Keeper, NothingChangesWhileAReloadBuilds) {
+  write("a.test", zone_text(1));
+  start();
+  keeper_->hold();
+  write("a.test", zone_text(2));
+  write("b.test", zone_text(2));
+  for (unsigned i = 0; i < 50; ++i) uv_run(&loop_, UV_RUN_ONCE);
+  EXPECT_EQ(changes_, 0u);
+  EXPECT_EQ(serial("a.test"), 1u);
+  EXPECT_EQ(zone("b.test"), nullptr);
+  keeper_->go_on();
+  EXPECT_TRUE(comes([&] { return serial("a.test") == 2 && serial("b.test") == 2; })) << log_;
+}
+
+TEST_F(Keeper, WhatIsUnderWayWhenAReloadBeginsDoesNotCount) {
+  write("a.test", zone_text(1));
+  start();
+  const ZoneFile file{name("a.test"), path("zones/a.test"), {}};
+  // After so many turns the change is not yet seen, being read, or in the next table.
+  for (unsigned turns = 0; turns < 20; ++turns) {
+    write("a.test", zone_text(turns + 2));
+    for (unsigned i = 0; i < turns; ++i) uv_run(&loop_, UV_RUN_ONCE);
+    keeper_->hold();
+    const auto before = present_zone(*keeper_, file);
+    for (unsigned i = 0; i < 20; ++i) uv_run(&loop_, UV_RUN_ONCE);
+    EXPECT_EQ(present_zone(*keeper_, file), before);
+    keeper_->go_on();
+    EXPECT_TRUE(comes([&] { return serial("a.test") == turns + 2; })) << log_;
+  }
+}
+
 }  // namespace
 }  // namespace signpost

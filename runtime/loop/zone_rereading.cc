@@ -49,7 +49,7 @@ void ZoneKeeper::read_soon(unsigned position) {
 }
 
 void ZoneKeeper::read_more() {
-  while (reading_ < kReadAtOnce && !waiting_.empty()) {
+  while (!held_ && reading_ < kReadAtOnce && !waiting_.empty()) {
     const unsigned position = waiting_.front();
     waiting_.pop_front();
     Kept& kept = kept_[position];
@@ -69,7 +69,10 @@ void ZoneKeeper::read_more() {
 void ZoneKeeper::has_read(Reading& reading) {
   --reading_;
   Kept& kept = kept_[reading.position];
-  if (kept.used && kept.turn == reading.turn) {
+  if (kept.used && kept.turn == reading.turn && held_) {
+    kept.state = Kept::waiting;
+    waiting_.push_front(reading.position);
+  } else if (kept.used && kept.turn == reading.turn) {
     const bool again = kept.state == Kept::read_again;
     kept.state = Kept::idle;
     const ZoneFile& file = kept.served.file;
