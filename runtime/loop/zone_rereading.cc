@@ -1,4 +1,6 @@
 // The second half of a zone keeper: reads zones again and tells of the tables they make.
+#include <utility>
+
 #include "loop/background.h"
 #include "loop/zone_keeper.h"
 #include "signpost/log.h"
@@ -14,6 +16,13 @@ constexpr uint64_t kTellMs = 100;
 // RFC 1982, section 3.2.
 bool went_back(uint32_t before, uint32_t now) { return int32_t(now - before) < 0; }
 
+// Of a zone or a table.
+void let_go(uv_loop_t* loop, std::shared_ptr<const void> last) {
+  std::vector<std::shared_ptr<const void>> garbage;
+  garbage.push_back(std::move(last));
+  dispose(loop, std::move(garbage));
+}
+
 }  // namespace
 
 // A zone that is read again. Holds what it works on: the keeper may go meanwhile.
@@ -28,6 +37,7 @@ struct ZoneKeeper::Reading {
   void run() noexcept {
     try {
       result = read_zone(configuration->blocks[block], file, position, problems);
+      result.wrong = nullptr;  // here, where freeing a large zone holds up nobody
     } catch (const std::exception& e) {
       problems.error(file.where, e.what());
     }
@@ -60,8 +70,9 @@ void ZoneKeeper::read_more() {
         Reading{configuration_, block_, position, kept.turn, kept.served.file, {}, {}});
     in_background(
         loop_, [reading] { reading->run(); },
-        [reading, self = self_] {
+        [reading, loop = loop_, self = self_] {
           if (*self) (*self)->has_read(*reading);
+          let_go(loop, std::move(reading->result.zone));
         });
   }
 }
@@ -83,10 +94,10 @@ void ZoneKeeper::has_read(Reading& reading) {
     }
     const Zone* before = zones_[reading.position].get();
     const bool loaded = before && before->loaded();
-    std::shared_ptr<const Zone> zone = std::move(reading.result.zone);
-    if (zone && !fits(reading.position, zone, reading.problems)) zone = nullptr;
+    const std::shared_ptr<const Zone>& zone = reading.result.zone;
+    const bool good = zone && fits(reading.position, zone, reading.problems);
     log_problems(reading.problems);
-    if (zone) {
+    if (good) {
       const std::string serial = std::to_string(zone->serial());
       if (loaded && went_back(before->serial(), zone->serial()))
         log_warning("zone", "zone " + file.origin.text() + ": serial " + serial +
@@ -94,7 +105,7 @@ void ZoneKeeper::has_read(Reading& reading) {
                                 " before; servers that copy the zone will not take it up");
       log_info("zone", "zone " + file.origin.text() + (loaded ? " reloaded" : " added") + " from " +
                            file.path + ", serial " + serial);
-      put(reading.position, std::move(zone));
+      put(reading.position, zone);
     } else if (loaded) {
       log_error("zone",
                 "zone " + file.origin.text() + " is not reloaded: the one before is served on");
@@ -126,9 +137,7 @@ bool ZoneKeeper::fits(unsigned position, const std::shared_ptr<const Zone>& zone
 void ZoneKeeper::put(unsigned position, std::shared_ptr<const Zone> zone) {
   std::swap(zones_[position], zone);
   dirty_ = true;
-  std::vector<std::shared_ptr<const void>> before;
-  before.push_back(std::move(zone));
-  dispose(loop_, std::move(before));  // if it was never published
+  let_go(loop_, std::move(zone));  // of the one before, if it was never published
   tell_of_changes();
 }
 
@@ -149,7 +158,7 @@ std::shared_ptr<const ZoneTable> ZoneKeeper::table() {
     auto next = std::make_shared<ZoneTable>();
     next->zones = zones_;
     next->index();
-    table_ = std::move(next);
+    let_go(loop_, std::exchange(table_, std::move(next)));
   }
   return table_;
 }
