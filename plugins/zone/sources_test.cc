@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "corefile/file_names.h"
 #include "kit/temporary_folder.h"
 
 namespace signpost::zone {
@@ -114,6 +115,21 @@ TEST_F(Sources, Auto) {
             "x.example.org. x.zone\n");
   EXPECT_EQ(find(*files_in_folder(line(), path("none"), word("."), word("a"))).substr(0, 7),
             "failed\n");
+}
+
+TEST_F(Sources, KeepsOnlyTheNamesOfZonesAndOfProblems) {
+  for (unsigned i = 0; i < 20; ++i) folder_.write("other-" + std::to_string(i) + ".zone", "");
+  folder_.write("example.com.zone", "");
+  folder_.write("a..b.zone", "");
+  const auto ours = [](bool tell) { return line({"example.com"}, tell); };
+  const Token name_of = word("^(.*)\\.zone$"), origin = word("{1}");
+  const size_t before = kept_file_names();
+  find(*matching_files(ours(false), word(path("*.zone"))));
+  EXPECT_EQ(kept_file_names(), before + 2);
+  find(*files_in_folder(ours(false), folder_.path(), name_of, origin));
+  EXPECT_EQ(kept_file_names(), before + 2) << "they are the same";
+  find(*matching_files(ours(true), word(path("*.zone"))));
+  EXPECT_EQ(kept_file_names(), before + 22) << "each is warned of";
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <random>
 
+#include "corefile/file_names.h"
 #include "loop/background.h"
 #include "loop/socket_counters.h"
 #include "loop/tcp_share.h"
@@ -246,7 +247,8 @@ void Server::log_counters() const {
                    word(overflowed, " found no room to wait") + word(unsent, " not sent") +
                    word(log_->dropped(), " log lines lost") +
                    word(log_->failed_writes(), " times the log could not be written") +
-                   word(services_->http().pushed_out(), " HTTP clients pushed out"));
+                   word(services_->http().pushed_out(), " HTTP clients pushed out") +
+                   word(kept_file_names(), " file names kept"));
   log_info("", socket_counters(workers_));
   for (const auto& [plugin, text] : services_->counters()) log_info(plugin, text);
 }
