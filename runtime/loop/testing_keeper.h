@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -68,7 +69,10 @@ class Keeper : public testing::Test {
     block.tables.set(zones_slot, nullptr);
     keeper_ = std::make_unique<ZoneKeeper>(&loop_, configuration, 0, std::move(served),
                                            std::move(table), [this] {
-                                             ++changes_;
+                                             const uint64_t now = uv_now(&loop_);
+                                             if (changes_++ > 0)
+                                               shortest_ms_ = std::min(shortest_ms_, now - told_);
+                                             told_ = now;
                                              log_ += capture_.take_lines();
                                            });
   }
@@ -97,6 +101,8 @@ class Keeper : public testing::Test {
   kit::LogCapture capture_;
   std::string log_;
   unsigned changes_ = 0;
+  uint64_t told_ = 0;                  // of the last change, by the loop's clock
+  uint64_t shortest_ms_ = UINT64_MAX;  // between two changes
   std::unique_ptr<ZoneKeeper> keeper_;
 };
 

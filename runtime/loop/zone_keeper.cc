@@ -63,7 +63,7 @@ ZoneKeeper::ZoneKeeper(uv_loop_t* loop, std::shared_ptr<const Configuration> con
       self_(std::make_shared<ZoneKeeper*>(this)),
       zones_(table->zones),
       table_(std::move(table)),
-      tell_(loop, [this] { changed_(); }) {
+      tell_(loop, [this] { tell(); }) {
   for (ServedZone& zone : zones) {
     positions_.emplace(zone.file.origin, unsigned(kept_.size()));
     kept_.emplace_back().served = std::move(zone);

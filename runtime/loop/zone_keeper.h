@@ -30,7 +30,7 @@ class ZoneKeeper {
   ZoneKeeper(const ZoneKeeper&) = delete;
   ZoneKeeper& operator=(const ZoneKeeper&) = delete;
 
-  std::shared_ptr<const ZoneTable> table();
+  const std::shared_ptr<const ZoneTable>& table() const { return table_; }
   void add_to(PresentZones& present) const;
   // No zone changes from hold() to go_on(), which makes up for it: a configuration that is built
   // meanwhile, with what add_to() gave, is then not older than this one in any zone.
@@ -80,6 +80,7 @@ class ZoneKeeper {
   bool fits(unsigned position, const std::shared_ptr<const Zone>& zone, Problems& problems) const;
   void put(unsigned position, std::shared_ptr<const Zone> zone);
   void tell_of_changes();
+  void tell();
 
   uv_loop_t* loop_;
   std::shared_ptr<const Configuration> configuration_;
@@ -95,6 +96,7 @@ class ZoneKeeper {
   unsigned reading_ = 0;
   bool dirty_ = false, held_ = false;
   std::shared_ptr<const ZoneTable> table_;
+  uint64_t tell_from_ = 0;  // the time of the loop before which no table is made
   LoopTimer tell_;
 };
 

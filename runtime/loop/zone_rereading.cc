@@ -141,26 +141,28 @@ void ZoneKeeper::put(unsigned position, std::shared_ptr<const Zone> zone) {
   tell_of_changes();
 }
 
-// At once if nothing more is under way, else soon: thousands of zones that change together make a
-// few tables.
+// At once if nothing more is under way and the last time is long enough ago, else soon: thousands
+// of zones that change together make a few tables, and so does one that changes all the time.
 void ZoneKeeper::tell_of_changes() {
   if (!dirty_) return;
-  if (reading_ == 0 && waiting_.empty()) {
+  uv_update_time(loop_);
+  const uint64_t now = uv_now(loop_);
+  if (now >= tell_from_ && reading_ == 0 && waiting_.empty()) {
     tell_.stop();
-    changed_();
+    tell();
   } else if (!tell_.active()) {
-    tell_.start(kTellMs);
+    tell_.start(now < tell_from_ ? tell_from_ - now : kTellMs);
   }
 }
 
-std::shared_ptr<const ZoneTable> ZoneKeeper::table() {
-  if (std::exchange(dirty_, false)) {
-    auto next = std::make_shared<ZoneTable>();
-    next->zones = zones_;
-    next->index();
-    let_go(loop_, std::exchange(table_, std::move(next)));
-  }
-  return table_;
+void ZoneKeeper::tell() {
+  tell_from_ = uv_now(loop_) + kTellMs;
+  dirty_ = false;
+  auto next = std::make_shared<ZoneTable>();
+  next->zones = zones_;
+  next->index();
+  let_go(loop_, std::exchange(table_, std::move(next)));
+  changed_();
 }
 
 }  // namespace signpost
