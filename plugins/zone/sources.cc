@@ -79,15 +79,17 @@ class Source : public ZoneSource {
   explicit Source(SourceLine line) : line_(std::move(line)) {}
 
   const Location& where() const { return line_.model.where; }
-  // Adds the zone `origin` of the file at `path`; `place` is where it is complained about.
+  // Adds the zone `origin` of the file at `path`; `place` is where it is complained about, without
+  // a file that at `path`. Its name is kept for life then, so not for files that nobody asks for.
   void add(std::string_view origin, std::string path, Location place, std::vector<ZoneFile>& zones,
            Problems& problems) const {
+    const auto at = [&] { return place.file.empty() ? Location{keep_file_name(path), 0} : place; };
     std::string why;
     const auto name = Name::parse(origin, {}, &why);
     if (!name || origin.empty()) {
-      problems.error(place, "'" + excerpt(origin) + "' is no domain name" +
-                                (why.empty() ? "" : ": " + why) + "; " + excerpt(path) +
-                                " is not read");
+      problems.error(at(), "'" + excerpt(origin) + "' is no domain name" +
+                               (why.empty() ? "" : ": " + why) + "; " + excerpt(path) +
+                               " is not read");
       return;
     }
     const bool accepted = std::any_of(line_.accepted.begin(), line_.accepted.end(),
@@ -95,13 +97,13 @@ class Source : public ZoneSource {
     if (!accepted) {
       if (line_.tell)
         problems.warning(
-            place, "no question for " + name->text() + " comes to this block; it is not read");
+            at(), "no question for " + name->text() + " comes to this block; it is not read");
       return;
     }
     ZoneFile& zone = zones.emplace_back(line_.model);
     zone.origin = *name;
+    zone.where = at();
     zone.path = std::move(path);
-    zone.where = place;
     if (!overlap(line_.fall_through, *name)) zone.passes_on = {};
   }
 
@@ -140,7 +142,7 @@ class MatchingFiles final : public Source {
       const std::string path = folder_ + name;
       add(std::string_view(name).substr(before_.size(),
                                         name.size() - before_.size() - after_.size()),
-          path, {keep_file_name(path), 0}, zones, problems);
+          path, {}, zones, problems);
     }
     return true;
   }
@@ -229,7 +231,7 @@ class FilesInFolder final : public Source {
       const std::string name = file.filename().string();
       std::smatch match;
       if (spare(name) || !std::regex_search(name, match, expression_)) continue;
-      add(origin_of(match), file.string(), {keep_file_name(file.string()), 0}, zones, problems);
+      add(origin_of(match), file.string(), {}, zones, problems);
     }
     return true;
   }

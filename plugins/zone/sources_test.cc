@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "corefile/file_names.h"
 #include "kit/ordinary_user.h"
 #include "kit/temporary_folder.h"
 
@@ -179,6 +180,21 @@ TEST_F(Sources, OnlyRegularFiles) {
   folder_.write("db.a", "");
   fs::create_symlink("/dev/null", path("db.b"));
   EXPECT_EQ(find(*matching_files(line(), word(path("db.*")))), "a. db.a\n");
+}
+
+TEST_F(Sources, KeepsOnlyTheNamesOfZonesAndOfProblems) {
+  for (unsigned i = 0; i < 20; ++i) folder_.write("other-" + std::to_string(i) + ".zone", "");
+  folder_.write("example.com.zone", "");
+  folder_.write("a..b.zone", "");
+  const auto ours = [](bool tell) { return line({"example.com"}, tell); };
+  const Token name_of = word("^(.*)\\.zone$"), origin = word("{1}");
+  const size_t before = kept_file_names();
+  find(*matching_files(ours(false), word(path("*.zone"))));
+  EXPECT_EQ(kept_file_names(), before + 2);
+  find(*files_in_folder(ours(false), folder_.path(), name_of, origin));
+  EXPECT_EQ(kept_file_names(), before + 2) << "they are the same";
+  find(*matching_files(ours(true), word(path("*.zone"))));
+  EXPECT_EQ(kept_file_names(), before + 22) << "each is warned of";
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "corefile/file_names.h"
+
 namespace signpost {
 namespace {
 
@@ -38,14 +40,29 @@ std::string located(const Location& where, std::string_view message) {
   return text.append(message);
 }
 
+struct FileNames {
+  std::mutex mutex;
+  std::set<std::string, std::less<>> names;
+};
+
+FileNames& file_names() {
+  static auto& kept = *new FileNames;  // outlives every static Location
+  return kept;
+}
+
 }  // namespace
 
 std::string_view keep_file_name(std::string_view name) {
-  static std::mutex mutex;
-  static auto& names = *new std::set<std::string, std::less<>>;  // outlives every static Location
-  const std::lock_guard lock(mutex);
-  const auto found = names.find(name);
-  return found != names.end() ? *found : *names.emplace(name).first;
+  FileNames& kept = file_names();
+  const std::lock_guard lock(kept.mutex);
+  const auto found = kept.names.find(name);
+  return found != kept.names.end() ? *found : *kept.names.emplace(name).first;
+}
+
+size_t kept_file_names() {
+  FileNames& kept = file_names();
+  const std::lock_guard lock(kept.mutex);
+  return kept.names.size();
 }
 
 std::string Location::text() const {

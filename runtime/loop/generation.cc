@@ -86,10 +86,17 @@ std::shared_ptr<const Snapshot> Generation::snapshot(uint64_t number) {
   return next;
 }
 
-PresentZones Generation::present_zones() const {
+PresentZones Generation::hold_zones() {
   PresentZones present;
-  for (const auto& keeper : keepers_) keeper->add_to(present);
+  for (const auto& keeper : keepers_) {
+    keeper->hold();
+    keeper->add_to(present);
+  }
   return present;
+}
+
+void Generation::release_zones() {
+  for (const auto& keeper : keepers_) keeper->go_on();
 }
 
 void Generation::make_verdicts(BlockTables& tables) const {

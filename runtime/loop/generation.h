@@ -34,8 +34,10 @@ class Generation final : public AgentHost {
   std::shared_ptr<const Snapshot> snapshot(uint64_t number);
   std::vector<std::string> not_ready() const override;
   bool stopping() const override { return events_.stopping(); }
-  // The zones as they are now, for the configuration that comes next.
-  PresentZones present_zones() const;
+  // The zones as they are now, for the configuration that comes next. They stay so until it takes
+  // over, or release_zones().
+  PresentZones hold_zones();
+  void release_zones();
   // No more is asked of the agents: they are gone, the chains stay until their snapshots are.
   void stop_agents();
 

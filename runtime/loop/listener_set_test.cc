@@ -38,6 +38,13 @@ bool bound(uint16_t port) {
   }
 }
 
+// The block that is asked for addresses of `name`.
+uint32_t block_of(const Dispatch& listener, const char* name) {
+  const Name asked = Name::parse(name).value();
+  const LabelStarts labels(asked);
+  return listener.find(SplitName(asked, labels), rr::a);
+}
+
 TEST(ListenerSet, OneListenerForEachPort) {
   const uint16_t first = free_port(), second = free_port();
   ListenerSet set;
@@ -48,7 +55,7 @@ TEST(ListenerSet, OneListenerForEachPort) {
   EXPECT_EQ(plan.added[0].second.size(), 2u) << "a pair of sockets for each worker";
   ASSERT_EQ(plan.listeners.size(), 2u);
   const auto find = [&](uint32_t listener, const char* name) {
-    return plan.listeners[listener].find(Name::parse(name).value(), rr::a);
+    return block_of(plan.listeners[listener], name);
   };
   EXPECT_EQ(find(0, "x.a.test."), 0u);
   EXPECT_EQ(find(0, "c.test."), 1u);
@@ -70,7 +77,7 @@ TEST(ListenerSet, ReloadKeepsWhatBothWant) {
   ASSERT_EQ(second.added.size(), 1u) << "only what is new is opened";
   EXPECT_EQ(second.added[0].first, 2u) << "1 is in use until the reload is done";
   EXPECT_EQ(second.removed, std::vector<uint32_t>{1});
-  EXPECT_EQ(second.listeners.at(0).find(Name::parse("b.test.").value(), rr::a), 0u);
+  EXPECT_EQ(block_of(second.listeners.at(0), "b.test."), 0u);
   set.commit(second);
   const auto third = set.prepare(configuration({block(1, {{"b.test.", kept}})}), 1);
   EXPECT_TRUE(third.added.empty());

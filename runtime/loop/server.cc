@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <random>
 
+#include "corefile/file_names.h"
 #include "loop/background.h"
 #include "loop/socket_counters.h"
 #include "loop/tcp_share.h"
@@ -170,8 +171,6 @@ void Server::on_signal(int number) {
 
 // A configuration that is read on libuv's pool while the present one serves.
 struct Server::Loading {
-  uv_work_t work;
-  Server* server;
   Problems problems;
   std::shared_ptr<Configuration> configuration;
   PresentZones present;
@@ -185,22 +184,17 @@ void Server::reload() {
   }
   loading_ = true;
   log_info("", "Reloading");
-  auto* loading = new Loading{{}, this, {}, nullptr, {}};
-  if (generation_) loading->present = generation_->present_zones();
-  loading->work.data = loading;
-  uv_queue_work(
-      &loop_, &loading->work,
-      [](uv_work_t* w) {
-        auto* l = static_cast<Loading*>(w->data);
-        const Server& s = *l->server;
-        l->configuration = load_configuration(s.options_.corefile, s.options_.default_port,
-                                              s.modules_, *s.log_, l->problems, true, &l->present);
-        l->present = {};  // here, where freeing a large zone holds up nobody
+  const auto loading = std::make_shared<Loading>();
+  if (generation_) loading->present = generation_->hold_zones();
+  in_background(
+      &loop_,
+      [this, loading] {
+        loading->configuration =
+            load_configuration(options_.corefile, options_.default_port, modules_, *log_,
+                               loading->problems, true, &loading->present);
+        loading->present = {};  // here, where freeing a large zone holds up nobody
       },
-      [](uv_work_t* w, int) {
-        const std::unique_ptr<Loading> l(static_cast<Loading*>(w->data));
-        l->server->loaded(*l);
-      });
+      [this, loading] { loaded(*loading); });
 }
 
 void Server::loaded(Loading& loading) {
@@ -209,12 +203,23 @@ void Server::loaded(Loading& loading) {
   for (const Problem& p : loading.problems.all())
     p.severity == Problem::error ? log_error("", p.text()) : log_warning("", p.text());
   std::string why = "the configuration has errors";
-  if (stopping_) return;
-  if (loading.configuration && install(std::move(loading.configuration), why))
+  if (!stopping_ && loading.configuration && install(loading.configuration, why)) {
     log_info("", "Reloading complete");
-  else
+  } else {
+    if (loading.configuration) discard_zones(*loading.configuration);
+    if (stopping_) return;
     log_error("", "Restart failed: " + why + "; the configuration before is served on");
+    if (generation_) generation_->release_zones();
+  }
   if (std::exchange(load_again_, false)) reload();
+}
+
+// Of a configuration that does not come into force.
+void Server::discard_zones(Configuration& configuration) {
+  Publication::Garbage zones;
+  for (BlockConfiguration& block : configuration.blocks)
+    zones.push_back(std::exchange(block.tables, {}).get(zones_slot));
+  dispose(&loop_, std::move(zones));
 }
 
 // What was counted since the start, in one line.
@@ -243,7 +248,8 @@ void Server::log_counters() const {
                    word(expired, " waited too long") + word(overflowed, " found no room to wait") +
                    word(unsent, " not sent") + word(log_->dropped(), " log lines lost") +
                    word(log_->failed_writes(), " times the log could not be written") +
-                   word(services_->http().pushed_out(), " HTTP clients pushed out"));
+                   word(services_->http().pushed_out(), " HTTP clients pushed out") +
+                   word(kept_file_names(), " file names kept"));
   log_info("", socket_counters(workers_));
   for (const auto& [plugin, text] : services_->counters()) log_info(plugin, text);
 }

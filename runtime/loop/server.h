@@ -52,6 +52,7 @@ class Server {
   void on_signal(int number);
   void reload();
   void loaded(Loading& loading);
+  void discard_zones(Configuration& configuration);
   void log_counters() const;
   void begin_stop();
   void stop_workers();

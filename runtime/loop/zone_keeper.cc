@@ -1,27 +1,24 @@
+// The first half of a zone keeper: looks at files and sources and finds out what has to be done.
+// The second is zone_rereading.cc.
 #include "loop/zone_keeper.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "loop/background.h"
 #include "signpost/log.h"
-#include "steer/alias_links.h"
 
 namespace signpost {
 
 namespace {
 
-constexpr unsigned kReadAtOnce = 2;  // of the pool's four threads
-constexpr uint64_t kTellMs = 100;
 // A folder or list is often rewritten in steps; a zone is gone when it was missed that often.
 constexpr unsigned kMissedMost = 2;
 
-void log(const Problems& problems) {
-  for (const Problem& p : problems.all())
-    p.severity == Problem::error ? log_error("zone", p.text()) : log_warning("zone", p.text());
+// What a zone was read from while `file` is still to be read: it differs from any file.
+std::shared_ptr<const FilesRead> unread(const ZoneFile& file) {
+  return std::make_shared<const FilesRead>(FilesRead{{file.path, {}, false}});
 }
-
-// RFC 1982, section 3.2.
-bool went_back(uint32_t before, uint32_t now) { return int32_t(now - before) < 0; }
 
 }  // namespace
 
@@ -29,6 +26,7 @@ bool went_back(uint32_t before, uint32_t now) { return int32_t(now - before) < 0
 struct ZoneKeeper::Look {
   std::shared_ptr<const Configuration> configuration;  // holds the source
   const ZoneSource* source = nullptr;
+  bool between = false;
   struct Watched {
     unsigned position;
     uint32_t turn;
@@ -55,24 +53,6 @@ struct ZoneKeeper::Look {
   }
 };
 
-// A zone that is read again. Holds what it works on: the keeper may go meanwhile.
-struct ZoneKeeper::Reading {
-  std::shared_ptr<const Configuration> configuration;
-  unsigned block, position;
-  uint32_t turn;
-  ZoneFile file;
-  ZoneRead result;
-  Problems problems;
-
-  void run() noexcept {
-    try {
-      result = read_zone(configuration->blocks[block], file, position, problems);
-    } catch (const std::exception& e) {
-      problems.error(file.where, e.what());
-    }
-  }
-};
-
 ZoneKeeper::ZoneKeeper(uv_loop_t* loop, std::shared_ptr<const Configuration> configuration,
                        unsigned block, std::vector<ServedZone> zones,
                        std::shared_ptr<const ZoneTable> table, std::function<void()> changed)
@@ -83,7 +63,7 @@ ZoneKeeper::ZoneKeeper(uv_loop_t* loop, std::shared_ptr<const Configuration> con
       self_(std::make_shared<ZoneKeeper*>(this)),
       zones_(table->zones),
       table_(std::move(table)),
-      tell_(loop, [this] { changed_(); }) {
+      tell_(loop, [this] { tell(); }) {
   for (ServedZone& zone : zones) {
     positions_.emplace(zone.file.origin, unsigned(kept_.size()));
     kept_.emplace_back().served = std::move(zone);
@@ -117,11 +97,14 @@ void ZoneKeeper::start_round(uint32_t source, std::chrono::milliseconds every) {
   round.timer->start(uint64_t(every.count()), uint64_t(every.count()));
 }
 
-void ZoneKeeper::look(size_t index) {
+// `between` its times a round looks for what there is: what it misses then does not count.
+void ZoneKeeper::look(size_t index, bool between) {
   Round& round = rounds_[index];
-  if (round.looking) return;  // slow storage
+  round.left_out = held_;
+  if (held_ || round.looking) return;  // looking: slow storage
   round.looking = true;
   auto look = std::make_shared<Look>();
+  look->between = between;
   look->configuration = configuration_;
   if (round.source != no_source) look->source = block().sources[round.source].source.get();
   for (unsigned i = 0; i < kept_.size(); ++i) {
@@ -140,8 +123,14 @@ void ZoneKeeper::look(size_t index) {
 void ZoneKeeper::looked(size_t index, Look& look) {
   Round& round = rounds_[index];
   round.looking = false;
+  if (held_) {
+    round.asked = round.again = false;
+    round.left_out = true;
+    return;
+  }
   Problems problems = std::move(look.problems);
-  if (look.source && look.told) compare(round.source, look.found, problems);
+  if (!round.again) round.asked = false;
+  if (look.source && look.told) compare(round, look.found, look.between, problems);
   say(round, problems);
   for (const Look::Watched& w : look.watched) {
     Kept& kept = kept_[w.position];
@@ -153,18 +142,30 @@ void ZoneKeeper::looked(size_t index, Look& look) {
     if (!look.source || look.told) file_gone(kept, w.found == Look::Watched::gone);
     if (w.found == Look::Watched::changed) read_soon(w.position);
   }
+  if (std::exchange(round.again, false)) this->look(index, true);
+}
+
+void ZoneKeeper::go_on() {
+  held_ = false;
+  read_more();
+  for (size_t i = 0; i < rounds_.size(); ++i)
+    if (rounds_[i].left_out) look(i);
 }
 
 void ZoneKeeper::say(Round& round, const Problems& problems) {
   std::string text = text_of(problems);
   if (round.said == text) return;
-  log(problems);
+  log_problems(problems);
   if (text.empty()) log_info("zone", "what was wrong with the list of zones has been put right");
   round.said = std::move(text);
 }
 
 // Brings the zones of a source to what was found.
-void ZoneKeeper::compare(uint32_t source, std::vector<ZoneFile>& found, Problems& problems) {
+void ZoneKeeper::compare(Round& round, std::vector<ZoneFile>& found, bool between,
+                         Problems& problems) {
+  const uint32_t source = round.source;
+  for (Kept& kept : kept_)
+    std::erase_if(kept.others, [&](const ServedZone& other) { return other.source == source; });
   std::vector<bool> seen(kept_.size());
   for (ZoneFile& file : found) {
     const auto at = positions_.find(file.origin);
@@ -175,16 +176,25 @@ void ZoneKeeper::compare(uint32_t source, std::vector<ZoneFile>& found, Problems
     Kept& kept = kept_[at->second];
     if (kept.served.source != source || at->second >= seen.size() || seen[at->second]) {
       problems.warning(file.where, already_served(file));
+      claim(kept, file, source);
       continue;
     }
     seen[at->second] = true;
     kept.missed = 0;
     const bool elsewhere = kept.served.file.path != file.path;
     kept.served.file = std::move(file);
-    if (elsewhere) read_soon(at->second);
+    if (!elsewhere) continue;
+    kept.served.read = unread(kept.served.file);
+    read_soon(at->second);
   }
+  if (between) return;
+  bool newly = false;
   for (unsigned i = 0; i < seen.size(); ++i)
-    if (kept_[i].used && kept_[i].served.source == source && !seen[i]) miss(i);
+    if (kept_[i].used && kept_[i].served.source == source && !seen[i]) {
+      newly |= kept_[i].missed == 0;
+      miss(i);
+    }
+  if (newly) ask_others(round);
 }
 
 void ZoneKeeper::add(ZoneFile file, uint32_t source) {
@@ -202,10 +212,35 @@ void ZoneKeeper::add(ZoneFile file, uint32_t source) {
   read_soon(position);
 }
 
+// Remembers that the zone, which another source or a line has, is also in `source`: the first of
+// two files there counts. A line never gives a zone up.
+void ZoneKeeper::claim(Kept& kept, const ZoneFile& file, uint32_t source) {
+  if (kept.served.source == source || kept.served.source == no_source) return;
+  const auto at = std::find_if(kept.others.begin(), kept.others.end(),
+                               [&](const ServedZone& other) { return other.source >= source; });
+  if (at == kept.others.end() || at->source != source)
+    kept.others.insert(at, ServedZone{file, source});
+}
+
+// What `round` misses may have moved to another source, whose next look may be far.
+void ZoneKeeper::ask_others(const Round& round) {
+  for (size_t i = 0; i < rounds_.size(); ++i) {
+    Round& other = rounds_[i];
+    if (&other == &round || other.source == no_source || !other.timer) continue;
+    other.asked = true;
+    other.looking ? void(other.again = true) : look(i, true);
+  }
+}
+
 void ZoneKeeper::miss(unsigned position) {
   Kept& kept = kept_[position];
   const ZoneFile& file = kept.served.file;
+  // Where it may have moved is not known yet if others are asked: the next look will tell.
+  if (kept.missed + 1 == kMissedMost &&
+      std::any_of(rounds_.begin(), rounds_.end(), [](const Round& r) { return r.asked; }))
+    return;
   if (++kept.missed < kMissedMost) return;
+  if (!kept.others.empty()) return hand_over(position);
   if (has_sets(block(), file.origin) || is_aliased(block(), file.origin)) {
     if (kept.missed == kMissedMost)
       log_error("zone", "zone " + file.origin.text() + " is gone from " + file.where.text() +
@@ -220,6 +255,23 @@ void ZoneKeeper::miss(unsigned position) {
   put(position, nullptr);
 }
 
+// From its source to the first of the others that have the zone. It is served as it is until it has
+// been read from there.
+void ZoneKeeper::hand_over(unsigned position) {
+  Kept& kept = kept_[position];
+  ServedZone next = std::move(kept.others.front());
+  kept.others.erase(kept.others.begin());
+  next.read = unread(next.file);
+  log_info("zone", "zone " + next.file.origin.text() + " moved: " + kept.served.file.path +
+                       " is gone, " + next.file.path + " takes its place");
+  kept.served = std::move(next);
+  kept.missed = 0;
+  kept.gone = false;
+  ++kept.turn;  // what is being read is the file before
+  if (kept.state != Kept::waiting) kept.state = Kept::idle;
+  read_soon(position);
+}
+
 void ZoneKeeper::file_gone(Kept& kept, bool gone) {
   if (kept.gone == gone) return;
   kept.gone = gone;
@@ -227,118 +279,6 @@ void ZoneKeeper::file_gone(Kept& kept, bool gone) {
   if (gone && kept.missed == 0 && zones_[size_t(&kept - kept_.data())]->loaded())
     log_warning("zone", "zone file " + file.path + " is gone: zone " + file.origin.text() +
                             " is served on as it was read last");
-}
-
-void ZoneKeeper::read_soon(unsigned position) {
-  Kept& kept = kept_[position];
-  if (kept.state == Kept::reading) kept.state = Kept::read_again;
-  if (kept.state != Kept::idle) return;
-  kept.state = Kept::waiting;
-  waiting_.push_back(position);
-  read_more();
-}
-
-void ZoneKeeper::read_more() {
-  while (reading_ < kReadAtOnce && !waiting_.empty()) {
-    const unsigned position = waiting_.front();
-    waiting_.pop_front();
-    Kept& kept = kept_[position];
-    if (!kept.used || kept.state != Kept::waiting) continue;  // removed meanwhile
-    kept.state = Kept::reading;
-    ++reading_;
-    auto reading = std::make_shared<Reading>(
-        Reading{configuration_, block_, position, kept.turn, kept.served.file, {}, {}});
-    in_background(
-        loop_, [reading] { reading->run(); },
-        [reading, self = self_] {
-          if (*self) (*self)->has_read(*reading);
-        });
-  }
-}
-
-void ZoneKeeper::has_read(Reading& reading) {
-  --reading_;
-  Kept& kept = kept_[reading.position];
-  if (kept.used && kept.turn == reading.turn) {
-    const bool again = kept.state == Kept::read_again;
-    kept.state = Kept::idle;
-    const ZoneFile& file = kept.served.file;
-    if (reading.result.files) {
-      auto files = std::make_shared<FilesRead>(*reading.result.files);
-      if (kept.served.read) settle(*files, *kept.served.read);
-      kept.served.read = std::move(files);
-    }
-    const Zone* before = zones_[reading.position].get();
-    const bool loaded = before && before->loaded();
-    std::shared_ptr<const Zone> zone = std::move(reading.result.zone);
-    if (zone && !fits(reading.position, zone, reading.problems)) zone = nullptr;
-    log(reading.problems);
-    if (zone) {
-      const std::string serial = std::to_string(zone->serial());
-      if (loaded && went_back(before->serial(), zone->serial()))
-        log_warning("zone", "zone " + file.origin.text() + ": serial " + serial +
-                                " is lower than " + std::to_string(before->serial()) +
-                                " before; servers that copy the zone will not take it up");
-      log_info("zone", "zone " + file.origin.text() + (loaded ? " reloaded" : " added") + " from " +
-                           file.path + ", serial " + serial);
-      put(reading.position, std::move(zone));
-    } else if (loaded) {
-      log_error("zone",
-                "zone " + file.origin.text() + " is not reloaded: the one before is served on");
-    } else {
-      log_error("zone", "zone " + file.origin.text() + " cannot be served: questions for it fail");
-      if (!before) put(reading.position, Zone::unloaded(file.origin, reading.position, file.tag));
-    }
-    if (again) read_soon(reading.position);
-  }
-  read_more();
-  tell_of_changes();
-}
-
-// Whether the aliases of the block still lead somewhere with `zone` in place.
-bool ZoneKeeper::fits(unsigned position, const std::shared_ptr<const Zone>& zone,
-                      Problems& problems) const {
-  if (zone->written().empty() && !is_aliased(block(), kept_[position].served.file.origin))
-    return true;
-  ZoneTable next;
-  next.zones = zones_;
-  next.zones[position] = zone;
-  next.index();
-  Problems found;
-  check_alias_links(next, found);
-  problems.add(found);
-  return !found.any_error();
-}
-
-void ZoneKeeper::put(unsigned position, std::shared_ptr<const Zone> zone) {
-  std::swap(zones_[position], zone);
-  dirty_ = true;
-  std::vector<std::shared_ptr<const void>> before;
-  before.push_back(std::move(zone));
-  dispose(loop_, std::move(before));  // if it was never published
-  tell_of_changes();
-}
-
-// At once if nothing more is under way, else soon: thousands of zones that change together make a
-// few tables.
-void ZoneKeeper::tell_of_changes() {
-  if (!dirty_) return;
-  if (reading_ == 0 && waiting_.empty()) {
-    tell_.stop();
-    changed_();
-  } else if (!tell_.active()) {
-    tell_.start(kTellMs);
-  }
-}
-
-std::shared_ptr<const ZoneTable> ZoneKeeper::table() {
-  if (std::exchange(dirty_, false)) {
-    auto next = std::make_shared<ZoneTable>();
-    next->zones = zones_;
-    next->index();
-    table_ = std::move(next);
-  }
-  return table_;
 }
 
 void ZoneKeeper::add_to(PresentZones& present) const {

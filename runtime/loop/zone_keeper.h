@@ -1,6 +1,7 @@
 // Keeps the zones of one block as their files are: looks at files, folders and lists from time to
 // time, reads again what changed, each zone by itself, and makes zone tables for the next snapshot.
-// A file in error leaves the zone as it was. Looking and reading go on libuv's pool, everything
+// A file in error leaves the zone as it was; a zone that one folder or list no longer has, but
+// another has, is served on from there. Looking and reading go on libuv's pool, everything
 // else on the control loop. Bounds: two zones are read at a time, and a stream of changes makes no
 // more than ten tables a second.
 #pragma once
@@ -29,8 +30,12 @@ class ZoneKeeper {
   ZoneKeeper(const ZoneKeeper&) = delete;
   ZoneKeeper& operator=(const ZoneKeeper&) = delete;
 
-  std::shared_ptr<const ZoneTable> table();
+  const std::shared_ptr<const ZoneTable>& table() const { return table_; }
   void add_to(PresentZones& present) const;
+  // No zone changes from hold() to go_on(), which makes up for it: a configuration that is built
+  // meanwhile, with what add_to() gave, is then not older than this one in any zone.
+  void hold() { held_ = true; }
+  void go_on();
 
  private:
   // One of the zones; its position is its index.
@@ -38,6 +43,7 @@ class ZoneKeeper {
     ServedZone served;
     uint32_t turn = 0;  // counts the zones that had the position: old results do not meet new ones
     unsigned missed = 0;  // looks in a row that did not find it in its folder or list
+    std::vector<ServedZone> others = {};  // as other folders and lists have it, by source
     bool used = true, gone = false;
     enum State : uint8_t { idle, waiting, reading, read_again } state = idle;
   };
@@ -46,20 +52,27 @@ class ZoneKeeper {
     uint32_t source = no_source;
     std::chrono::milliseconds every{0};
     bool looking = false;
-    std::string said;  // the problems of the last look, which are not repeated
+    bool asked = false;     // to look between its times, for what was missed elsewhere
+    bool again = false;     // asked while it was looking
+    bool left_out = false;  // a look, because of hold()
+    std::string said;       // the problems of the last look, which are not repeated
     std::unique_ptr<LoopTimer> timer;
   };
   struct Look;
   struct Reading;
 
   const BlockConfiguration& block() const { return configuration_->blocks[block_]; }
+  static void log_problems(const Problems& problems);
   void start_round(uint32_t source, std::chrono::milliseconds every);
-  void look(size_t round);
+  void look(size_t round, bool between = false);
   void looked(size_t round, Look& look);
   void say(Round& round, const Problems& problems);
-  void compare(uint32_t source, std::vector<ZoneFile>& found, Problems& problems);
+  void compare(Round& round, std::vector<ZoneFile>& found, bool between, Problems& problems);
   void add(ZoneFile file, uint32_t source);
+  static void claim(Kept& kept, const ZoneFile& file, uint32_t source);
+  void ask_others(const Round& round);
   void miss(unsigned position);
+  void hand_over(unsigned position);
   void file_gone(Kept& kept, bool gone);
   void read_soon(unsigned position);
   void read_more();
@@ -67,6 +80,7 @@ class ZoneKeeper {
   bool fits(unsigned position, const std::shared_ptr<const Zone>& zone, Problems& problems) const;
   void put(unsigned position, std::shared_ptr<const Zone> zone);
   void tell_of_changes();
+  void tell();
 
   uv_loop_t* loop_;
   std::shared_ptr<const Configuration> configuration_;
@@ -80,8 +94,9 @@ class ZoneKeeper {
   std::vector<Round> rounds_;
   std::deque<unsigned> waiting_;
   unsigned reading_ = 0;
-  bool dirty_ = false;
+  bool dirty_ = false, held_ = false;
   std::shared_ptr<const ZoneTable> table_;
+  uint64_t tell_from_ = 0;  // the time of the loop before which no table is made
   LoopTimer tell_;
 };
 

@@ -1,5 +1,6 @@
 """Reloads: under load without a query lost or wrong, and without effect when the input is wrong."""
 
+import pathlib
 import random
 import signal
 import time
@@ -94,6 +95,22 @@ WRONG = {
     "unknown check": (FIRST.replace("192.0.2.10", "192.0.2.10 check nothing"), 8, "nothing"),
     "port in use": None,
 }
+
+
+def test_a_reload_gives_way_to_queries(serve):
+    """What builds it has a lower priority than the workers, also if it is the first to work so."""
+    server = serve(
+        "example.com:0 {\n zone db.example.com {\n  reload 0\n }\n}\n",
+        files={"db.example.com": ZONE.format(serial=1, host=HOST)},
+    )
+
+    def priorities():
+        stats = [task.read_text() for task in pathlib.Path(f"/proc/{server.pid}/task").glob("*/stat")]
+        return {int(stat.rpartition(")")[2].split()[16]) for stat in stats}
+
+    (usual,) = priorities()
+    assert not server.reload("nonsense {\n")
+    assert priorities() == {usual, min(usual + 5, 19)}
 
 
 @pytest.mark.parametrize("case", WRONG)

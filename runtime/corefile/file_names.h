@@ -1,0 +1,11 @@
+// The names of files that Locations point into (signpost/diagnostic.h). Any thread.
+#pragma once
+
+#include <cstddef>
+
+namespace signpost {
+
+// How many keep_file_name() has kept since the start.
+size_t kept_file_names();
+
+}  // namespace signpost
