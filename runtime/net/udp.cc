@@ -140,6 +140,7 @@ void UdpService::watch() noexcept {
       int error = 0;
       socklen_t size = sizeof error;
       getsockopt(self.socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+      self.counters_.receive_failed.add(1);
       self.watch();
       return;
     }
