@@ -25,6 +25,7 @@ std::string socket_counters(const std::vector<std::unique_ptr<Worker>>& workers)
   tcp(&TcpCounters::closed_incomplete, " in the middle of a message");
   tcp(&TcpCounters::closed_slow, " for not reading");
   tcp(&TcpCounters::closed_limit, " for a newer one");
+  tcp(&TcpCounters::closed_memory, " for memory");
   tcp(&TcpCounters::closed_abuse, " for abuse");
   tcp(&TcpCounters::accept_failed, " times no descriptor was left");
   return text;

@@ -35,6 +35,7 @@ struct TcpCounters {
   Counter closed_incomplete;  // with a message begun and not finished in time
   Counter closed_slow;        // for not reading
   Counter closed_limit;       // in favour of a newer connection
+  Counter closed_memory;      // what waited for them longest, when all that waits took too much
   Counter closed_abuse;       // for breaking the protocol, or more late answers than are kept
   Counter received;           // queries handed to the responder
   Counter sent;               // answers

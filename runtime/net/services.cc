@@ -6,7 +6,7 @@
 namespace signpost {
 
 Services::Services(uv_loop_t* loop, Responder& responder, TcpTable& tcp)
-    : loop_(loop), responder_(responder), tcp_(tcp) {}
+    : loop_(loop), responder_(responder), tcp_(tcp), turn_(loop) {}
 
 Services::~Services() { assert(leaving_.empty()); }
 
@@ -17,14 +17,15 @@ void Services::add(uint32_t listener, WorkerSockets sockets) {
   pair.udp = std::make_unique<UdpService>(loop_, std::move(sockets.udp), listener, responder_,
                                           counters_.udp, pair.turn);
   pair.tcp = std::make_unique<TcpService>(loop_, std::move(sockets.tcp), listener, responder_,
-                                          counters_.tcp, tcp_, pair.turn);
+                                          counters_.tcp, tcp_, turn_, pair.turn);
 }
 
 void Services::remove(uint32_t listener) {
-  if (listener >= pairs_.size()) return;
-  if (pairs_[listener].udp) pairs_[listener].udp->stop();
-  if (pairs_[listener].tcp) pairs_[listener].tcp->stop();
-  close_pair(pairs_[listener]);
+  if (listener >= pairs_.size() || !pairs_[listener].tcp) return;
+  const Leaving gone = take_out(pairs_[listener]);
+  if (gone->udp) gone->udp->stop();
+  close_udp(gone);
+  if (gone->tcp) gone->tcp->leave(kGraceMs, when_tcp_closed(gone));
 }
 
 void Services::send(const ReturnPath& path, std::span<const uint8_t> answer) noexcept {
@@ -49,26 +50,39 @@ size_t Services::connections() const noexcept { return tcp_.size(); }
 
 void Services::close(std::function<void()> closed) {
   closed_ = std::move(closed);
-  for (Pair& pair : pairs_) close_pair(pair);
+  for (const Pair& pair : leaving_)
+    if (pair.tcp) pair.tcp->close_at_once();
+  for (Pair& pair : pairs_) {
+    if (!pair.udp && !pair.tcp) continue;
+    const Leaving gone = take_out(pair);
+    close_udp(gone);
+    if (gone->tcp) gone->tcp->close(when_tcp_closed(gone));
+  }
+  turn_.close();
   if (leaving_.empty() && closed_) std::exchange(closed_, nullptr)();
 }
 
-// Makes the place free for the next listener at once; the services go when the loop has let go.
-void Services::close_pair(Pair& pair) {
-  if (!pair.udp && !pair.tcp) return;
+// Makes the place free for the next listener at once; the services go when they have closed.
+Services::Leaving Services::take_out(Pair& pair) {
   const uint8_t turn = pair.turn;
   const Leaving gone = leaving_.insert(leaving_.end(), std::exchange(pair, {}));
   pair.turn = uint8_t(turn + 1);
-  if (gone->udp)
-    gone->udp->close([this, gone] {
-      gone->udp.reset();
-      let_go(gone);
-    });
-  if (gone->tcp)
-    gone->tcp->close([this, gone] {
-      gone->tcp.reset();
-      let_go(gone);
-    });
+  return gone;
+}
+
+void Services::close_udp(Leaving pair) {
+  if (!pair->udp) return;
+  pair->udp->close([this, pair] {
+    pair->udp.reset();
+    let_go(pair);
+  });
+}
+
+std::function<void()> Services::when_tcp_closed(Leaving pair) {
+  return [this, pair] {
+    pair->tcp.reset();
+    let_go(pair);
+  };
 }
 
 void Services::let_go(Leaving pair) {

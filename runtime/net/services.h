@@ -38,7 +38,8 @@ class Services {
   void add(uint32_t listener, WorkerSockets sockets);
 
   // Closes one listener's sockets, after its last queries have been answered as far as they need no
-  // waiting. Harmless for one that is gone.
+  // waiting; its TCP connections stay until the clients have those answers, kGraceMs at most.
+  // Harmless for one that is gone.
   void remove(uint32_t listener);
 
   // Sends the answer to a query for which respond() returned kLater, at most kUdpPacket or
@@ -66,12 +67,17 @@ class Services {
   };
   using Leaving = std::list<Pair>::iterator;
 
-  void close_pair(Pair& pair);
+  static constexpr uint32_t kGraceMs = 5'000;
+
+  Leaving take_out(Pair& pair);
+  void close_udp(Leaving pair);
+  std::function<void()> when_tcp_closed(Leaving pair);
   void let_go(Leaving pair);
 
   uv_loop_t* loop_;
   Responder& responder_;
   TcpTable& tcp_;
+  TcpTurn turn_;
   ServiceCounters counters_;
   std::vector<Pair> pairs_;  // by listener id
   std::list<Pair> leaving_;  // closed, until the loop has let go of them

@@ -67,7 +67,8 @@ TEST_F(ServicesTest, LateAnswersFindTheirWayUntilTheListenerIsGone) {
   EXPECT_TRUE(loop_.run_until([&] { return udp.readable() && tcp.readable(); }));
   EXPECT_EQ(udp.receive(), "ok");
   EXPECT_EQ(tcp.receive(), std::string("\0\2", 2) + "ok");
-  EXPECT_EQ(services_->connections(), 0u);
+  tcp.close();
+  EXPECT_TRUE(loop_.run_until([&] { return services_->connections() == 0; }));
 
   services_->remove(0);
   services_->remove(1);
@@ -87,6 +88,42 @@ TEST_F(ServicesTest, RemovingOneListenerLeavesTheOthers) {
   EXPECT_EQ(gone.receive(), "QUERY");  // it had arrived before
   EXPECT_EQ(ask(stays, "query"), "QUERY");
   EXPECT_NO_THROW(open_listener({.address = first.address, .port = first.port}, 1));
+  close();
+}
+
+// More than one read holds, and the client reads it when the listener is long gone.
+TEST_F(ServicesTest, RemovingAListenerDestroysNoAnswer) {
+  const Endpoint server = add(0);
+  TestSocket tcp(SOCK_STREAM, server);
+  std::string stream, expected;
+  for (int i = 0; i < 2000; ++i) {
+    stream += std::string("\0\x0c", 2) + "stream-query";
+    expected += std::string("\0\x0c", 2) + "STREAM-QUERY";
+  }
+  ASSERT_TRUE(tcp.send(stream));
+  ASSERT_TRUE(loop_.run_until([&] { return services_->connections() == 1; }));
+  services_->remove(0);
+  EXPECT_EQ(services_->counters().tcp.received.value(), 2000u);
+  EXPECT_TRUE(tcp.send(std::string("\0\x0c", 2) + "after it all"));
+  std::string bytes;
+  EXPECT_TRUE(loop_.run_until([&] {
+    const auto more = tcp.receive();
+    bytes += more.value_or("");
+    return more && more->empty();
+  }));
+  EXPECT_EQ(bytes, expected);
+  tcp.close();
+  EXPECT_TRUE(loop_.run_until([&] { return services_->connections() == 0; }));
+  close();
+}
+
+TEST_F(ServicesTest, ClosesWhatARemovedListenerStillWaitsFor) {
+  const Endpoint server = add(0);
+  TestSocket tcp(SOCK_STREAM, server);
+  EXPECT_EQ(ask(tcp, std::string("\0\x0c", 2) + "stream-query").size(), 14u);
+  ASSERT_TRUE(tcp.send(std::string("\0\x0c", 2) + "stream-query"));
+  services_->remove(0);
+  EXPECT_EQ(services_->connections(), 1u) << "it has not closed its side";
   close();
 }
 

@@ -40,18 +40,18 @@ bool of_one_client(int error) {
 }  // namespace
 
 TcpService::TcpService(uv_loop_t* loop, FileDescriptor socket, uint32_t listener,
-                       Responder& responder, TcpCounters& counters, TcpTable& table, uint8_t turn)
+                       Responder& responder, TcpCounters& counters, TcpTable& table, TcpTurn& turn,
+                       uint8_t nth)
     : loop_(loop),
       listener_(listener),
-      turn_(turn),
-      shared_(responder, counters, table),
+      nth_(nth),
+      shared_(responder, counters, table, turn),
       socket_(std::move(socket)) {
   if (const int error = uv_poll_init(loop, &poll_, socket_.get()); error != 0)
     throw std::system_error(-error, std::generic_category(), "cannot watch a TCP socket");
   uv_timer_init(loop, &time_);
   uv_timer_init(loop, &pause_);
-  uv_idle_init(loop, &next_turn_);
-  poll_.data = time_.data = pause_.data = next_turn_.data = this;
+  poll_.data = time_.data = pause_.data = this;
   table.add_listener();
   watch_listener();
 }
@@ -83,7 +83,8 @@ void TcpService::accept() noexcept {
       // take the descriptors.
       if (i != 0 && !made_room) return;
       shared_.counters.accept_failed.add(1);
-      if (std::exchange(made_room, true) || !shared_.table.end_idlest()) return pause();
+      if (std::exchange(made_room, true) || !shared_.table.end_idlest(uv_now(loop_)))
+        return pause();
     }
   }
 }
@@ -117,7 +118,7 @@ void TcpService::admit(FileDescriptor socket, const Endpoint& client) {
 }
 
 ReturnPath TcpService::path_of(uint32_t slot) const noexcept {
-  ReturnPath path(Transport::tcp, listener_, turn_);
+  ReturnPath path(Transport::tcp, listener_, nth_);
   path.stream_ = {slot, slots_[slot].generation};
   return path;
 }
@@ -127,6 +128,7 @@ void TcpService::closing(Connection& connection) noexcept {
   --open_;
   shared_.table.leave(connection);
   watch_time();
+  if (leaving_ && open_ == 0) close_at_once();
 }
 
 void TcpService::closed(Connection& connection) noexcept {
@@ -152,18 +154,6 @@ void TcpService::watch_time() noexcept {
   }
 }
 
-void TcpService::yielded(Connection& connection) noexcept {
-  yielded_.push_back(path_of(connection.slot()));
-  uv_idle_start(&next_turn_, [](uv_idle_t* turn) { service_of(turn).resume_yielded(); });
-}
-
-void TcpService::resume_yielded() noexcept {
-  uv_idle_stop(&next_turn_);
-  for (const ReturnPath& path : std::exchange(yielded_, {})) {
-    if (Connection* connection = find(path)) connection->resume();  // may yield again
-  }
-}
-
 TcpService::Connection* TcpService::find(const ReturnPath& path) const noexcept {
   const auto [slot, generation] = path.stream_;
   if (slot >= slots_.size() || slots_[slot].generation != generation) return nullptr;
@@ -180,14 +170,38 @@ void TcpService::stop() noexcept {
     if (slots_[i].connection) slots_[i].connection->stop();
 }
 
+void TcpService::leave(uint32_t grace_ms, std::function<void()> closed) {
+  stop();
+  unsigned taken = 0;
+  for (bool more = true; more && taken < kLastQueries;) {
+    more = false;
+    for (const Slot& slot : slots_) {
+      const unsigned now = slot.connection ? slot.connection->hurry() : 0;
+      taken += now;
+      more = more || now != 0;
+    }
+  }
+  for (const Slot& slot : slots_)
+    if (slot.connection) slot.connection->forget();
+  closed_ = std::move(closed);
+  if (open_ == 0) return close_at_once();
+  leaving_ = true;
+  uv_timer_start(
+      &pause_, [](uv_timer_t* timer) { service_of(timer).close_at_once(); }, grace_ms, 0);
+}
+
 void TcpService::close(std::function<void()> closed) {
   closed_ = std::move(closed);
+  close_at_once();
+}
+
+void TcpService::close_at_once() noexcept {
+  if (std::exchange(closing_, true)) return;
   close_listener();
   for (const Slot& slot : slots_)
     if (slot.connection) slot.connection->close();
   close_handle(as_handle(time_));
   close_handle(as_handle(pause_));
-  close_handle(as_handle(next_turn_));
 }
 
 void TcpService::close_listener() noexcept {

@@ -20,11 +20,11 @@ namespace signpost {
 
 class TcpService final : private net::TcpConnection::Owner {
  public:
-  // Accepts from `socket`, listening and not blocking (see listener.h), from now on. The loop, the
-  // responder, the counters and the table outlive the service. `turn` tells listeners apart that
-  // have the same id one after the other. Throws std::system_error if the loop cannot watch it.
+  // Accepts from `socket`, listening and not blocking (see listener.h), from now on. What is handed
+  // over by reference outlives the service. `nth` tells listeners apart that have the same id one
+  // after the other. Throws std::system_error if the loop cannot watch the socket.
   TcpService(uv_loop_t* loop, FileDescriptor socket, uint32_t listener, Responder& responder,
-             TcpCounters& counters, TcpTable& table, uint8_t turn = 0);
+             TcpCounters& counters, TcpTable& table, TcpTurn& turn, uint8_t nth = 0);
   TcpService(const TcpService&) = delete;
   TcpService& operator=(const TcpService&) = delete;
   ~TcpService();  // only after close() has called back
@@ -34,11 +34,19 @@ class TcpService final : private net::TcpConnection::Owner {
   void send(const ReturnPath& path, std::span<const uint8_t> answer) noexcept;
 
   // Accepts no more, takes the queries that have arrived, and closes each connection as soon as
-  // all of its answers are with the kernel; connections() tells how many still wait.
+  // the client has all of its answers; connections() tells how many still wait.
   void stop() noexcept;
+
+  // Like stop(), but answers within the call, kLastQueries at most, and waits for no late answers.
+  // When the clients have what was answered, or after `grace_ms`, it calls `closed` from the loop;
+  // `closed` may destroy this. In place of close().
+  void leave(uint32_t grace_ms, std::function<void()> closed);
 
   // Closes everything at once and calls `closed` from the loop; `closed` may destroy this. Once.
   void close(std::function<void()> closed);
+  void close_at_once() noexcept;  // after leave()
+
+  static constexpr unsigned kLastQueries = 16'384;
 
   size_t connections() const noexcept { return open_; }
 
@@ -49,7 +57,6 @@ class TcpService final : private net::TcpConnection::Owner {
     uint32_t generation = 0;  // counts the connections that have been here
   };
 
-  void yielded(Connection&) noexcept override;
   void closing(Connection&) noexcept override;
   void closed(Connection&) noexcept override;
 
@@ -61,24 +68,23 @@ class TcpService final : private net::TcpConnection::Owner {
   Connection* find(const ReturnPath& path) const noexcept;
   void close_listener() noexcept;
   void watch_time() noexcept;
-  void resume_yielded() noexcept;
   void close_handle(uv_handle_t* handle) noexcept;
   void handle_closed() noexcept;
 
   uv_loop_t* loop_;
   const uint32_t listener_;
-  const uint8_t turn_;
+  const uint8_t nth_;
   Connection::Shared shared_;
   FileDescriptor socket_;
-  uv_poll_t poll_;       // on socket_
-  uv_timer_t time_;      // runs only while there are connections
-  uv_timer_t pause_;     // runs while nothing is accepted for want of descriptors
-  uv_idle_t next_turn_;  // runs only while a connection has yielded
+  uv_poll_t poll_;    // on socket_
+  uv_timer_t time_;   // runs only while there are connections
+  uv_timer_t pause_;  // while nothing is accepted for want of descriptors; the grace of leave()
   std::vector<Slot> slots_;
   std::vector<uint32_t> free_slots_;
-  std::vector<ReturnPath> yielded_;
   size_t open_ = 0;          // connections that are not closing
-  size_t open_handles_ = 4;  // of the loop: those above and one per connection
+  size_t open_handles_ = 3;  // of the loop: those above and one per connection
+  bool leaving_ = false;     // ends with the last connection
+  bool closing_ = false;
   std::function<void()> closed_;
 };
 

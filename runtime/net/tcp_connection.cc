@@ -1,7 +1,10 @@
 #include "net/tcp_connection.h"
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -11,8 +14,9 @@
 namespace signpost::net {
 namespace {
 
-constexpr unsigned kBatch = 32;  // queries between two writes
-constexpr int kBatchesPerTurn = 4;
+constexpr unsigned kBatch = 32;               // queries between two writes,
+constexpr size_t kBatchBytes = 64 << 10;      // or so many bytes of answers
+constexpr size_t kBytesLikeAQuery = 1 << 10;  // in what a visit costs the others
 
 // Bytes that wait for the client: above the first no query is taken, below the second they are
 // again; above the third, which only late answers can reach, the client is given up.
@@ -48,52 +52,71 @@ bool TcpConnection::open(uv_loop_t* loop, FileDescriptor socket, const Endpoint&
 
 void TcpConnection::on_events(int status, int events) noexcept {
   if (status < 0) return close();
-  if ((events & UV_WRITABLE) != 0) flush();
-  if ((events & UV_READABLE) != 0 && (watched_ & UV_READABLE) != 0) read();
-  settle();
-}
-
-void TcpConnection::read() noexcept {
-  if (closing_) return;
-  const auto room = frames_.room({shared_.input.get(), Shared::kInput});
-  const ssize_t count = recv(socket_.get(), room.data(), room.size(), MSG_DONTWAIT);
-  if (count < 0) {
-    frames_.stash();
-    if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) close();
-    return;
+  if ((events & UV_WRITABLE) != 0) {
+    flush();
+    settle();
   }
-  // Half closed: what was asked is still answered (RFC 7766, section 6.2.3).
-  if (count == 0) ended_ = true;
+  if (!closing_ && (events & watched_ & UV_READABLE) != 0) shared_.turn.join(*this);
+}
+
+// One batch: of what is kept, else of what one read brings.
+unsigned TcpConnection::take_turn() noexcept {
+  if (closing_) return 0;
+  unsigned taken = 0;
+  batch_bytes_ = 0;
+  if (ended_) {
+    discard();
+  } else if (!held()) {
+    serving_ = true;
+    if (pending_ || read()) taken = serve_batch();
+    serving_ = false;
+    frames_.stash();
+  }
+  settle();
+  return taken + unsigned(batch_bytes_ / kBytesLikeAQuery);
+}
+
+// True if something was read.
+bool TcpConnection::read() noexcept {
+  auto room = frames_.room({shared_.input.get(), Shared::kInput});
+  room = room.first(std::min(room.size(), owed_));
+  const ssize_t count = room.empty() ? 0 : recv(socket_.get(), room.data(), room.size(), 0);
+  if (count < 0) {
+    if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) close();
+    return false;
+  }
+  if (count == 0) {  // half closed: what was asked is still answered (RFC 7766, section 6.2.3)
+    ended_ = true;
+    eof_ = !room.empty();
+    return false;
+  }
+  if (owed_ != SIZE_MAX) owed_ -= size_t(count);
   frames_.filled(size_t(count));
-  serve();
+  return true;
 }
 
-// Takes queries until they run out, the client has too much to read or to wait for, or the others
-// on this worker must have their turn.
-void TcpConnection::serve() noexcept {
-  int batches = 0;
-  serving_ = true;
-  while (!closing_ && !held() && batches < kBatchesPerTurn && serve_batch()) ++batches;
-  serving_ = false;
-  if (closing_) return;
-  frames_.stash();
-  stalled_ = held();
-  if (batches == kBatchesPerTurn && !stalled_) yield();
+// What is sent after the last query that is taken would make a reset of the close, and that
+// destroys answers on their way.
+void TcpConnection::discard() noexcept {
+  const ssize_t count = recv(socket_.get(), shared_.input.get(), Shared::kInput, 0);
+  if (count == 0) eof_ = true;
+  if (count < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) close();
 }
 
-// True if it stopped before the queries ran out.
-bool TcpConnection::serve_batch() noexcept {
+// Takes queries until they run out, the client has too much to read or to wait for, or it has had
+// its turn. Returns how many.
+unsigned TcpConnection::serve_batch() noexcept {
   query_.now_ns = monotonic_ns();
   unsigned taken = 0;
   size_t used = 0;
-  bool more = false;
+  pending_ = false;
   auto next = TcpFrames::Next::more;
   std::span<const uint8_t> message;
-  while (!more && !closing_ && (next = frames_.next(message)) == TcpFrames::Next::message) {
+  while (!pending_ && !closing_ && (next = frames_.next(message)) == TcpFrames::Next::message) {
     if (taken++ == 0) shared_.responder.begin_batch(query_.now_ns);
     used = answer(message, used);
-    more = taken == kBatch || queued() + used >= kFull ||
-           unanswered_ >= shared_.table.limits().outstanding;
+    pending_ = taken == kBatch || batch_bytes_ >= kBatchBytes || queued() + used >= kFull ||
+               unanswered_ >= shared_.table.limits().outstanding;
   }
   if (taken != 0) {
     shared_.responder.end_batch();
@@ -102,8 +125,11 @@ bool TcpConnection::serve_batch() noexcept {
     if (!closing_) shared_.table.active(*this, now_ms());
     write({shared_.output.get(), used});
   }
-  if (next == TcpFrames::Next::abusive) abuse();
-  return more;
+  if (next == TcpFrames::Next::abusive && !closing_) {
+    shared_.counters.closed_abuse.add(1);
+    end_input();
+  }
+  return taken;
 }
 
 // Puts the answer to one message behind the `used` bytes of the shared output; returns the new end.
@@ -119,6 +145,7 @@ size_t TcpConnection::answer(std::span<const uint8_t> message, size_t used) noex
   if (length == kLater || length == 0) return used;
   put_length(prefix, length);
   shared_.counters.sent.add(1);
+  batch_bytes_ += 2 + length;
   return used + 2 + length;
 }
 
@@ -126,7 +153,7 @@ size_t TcpConnection::answer(std::span<const uint8_t> message, size_t used) noex
 // for the next turn. It may have been asked by this very connection, which then has answers of its
 // own to write and must not end before.
 void TcpConnection::send(std::span<const uint8_t> answer) noexcept {
-  if (closing_) return;
+  if (closing_ || parting_) return;
   if (unanswered_ > 0) --unanswered_;
   if (!answer.empty()) {
     if (queued() + answer.size() > kHopeless) return abuse();
@@ -153,10 +180,7 @@ void TcpConnection::flush() noexcept {
   if (closing_ || queued() == 0) return;
   written_ += to_kernel({queue_.data() + written_, queued()});
   if (queued() == 0) {
-    if (queue_.capacity() > kDrained)  // gives memory back that only a burst needed
-      queue_ = {};
-    else
-      queue_.clear();
+    queue_ = {};  // nobody keeps memory who reads
     written_ = 0;
   } else if (written_ > queue_.size() / 2) {
     queue_.erase(queue_.begin(), queue_.begin() + ptrdiff_t(written_));
@@ -174,57 +198,72 @@ size_t TcpConnection::to_kernel(std::span<const uint8_t> bytes) noexcept {
     if (errno != EAGAIN && errno != EWOULDBLOCK && errno != ENOBUFS) close();
     return 0;
   }
-  wrote_ = wrote_ || sent > 0;
+  sent_ += uint64_t(sent);
   return size_t(sent);
 }
 
-void TcpConnection::yield() noexcept {
-  if (std::exchange(yielded_, true)) return;
-  owner_.yielded(*this);
-}
-
-void TcpConnection::resume() noexcept {
-  yielded_ = false;
-  if (closing_) return;
-  serve();
+void TcpConnection::stop() noexcept {
+  if (closing_ || ended_ || owed_ != SIZE_MAX) return;
+  int arrived = 0;
+  ioctl(socket_.get(), SIOCINQ, &arrived);
+  owed_ = std::min(size_t(std::max(arrived, 0)), kMostOwed);
+  const bool idle = owed_ == 0 && !pending_ && unanswered_ == 0 && queued() == 0;
+  if (idle && unacknowledged() == 0) return close();
   settle();
 }
 
-void TcpConnection::stop() noexcept {
-  if (closing_ || ended_) return;
-  ended_ = true;
-  if (!stalled_ && !yielded_) {  // else serve() will be called for what is kept
-    const auto room = frames_.room({shared_.input.get(), Shared::kInput});
-    const ssize_t count = recv(socket_.get(), room.data(), room.size(), MSG_DONTWAIT);
-    frames_.filled(count > 0 ? size_t(count) : 0);
-    serve();
-  }
+unsigned TcpConnection::hurry() noexcept {
+  if (closing_ || ended_ || stalled_) return 0;
+  shared_.turn.leave(*this);
+  return std::max(take_turn(), 1u);
+}
+
+void TcpConnection::forget() noexcept {
+  if (closing_) return;
+  end_input();
+  unanswered_ = 0;
   settle();
 }
 
 // True if no more queries are to be taken for now.
 bool TcpConnection::held() const noexcept {
+  const size_t full = shared_.table.crowded() ? 1 : kFull;
   return unanswered_ >= shared_.table.limits().outstanding ||
-         queued() >= (stalled_ ? kDrained : kFull);
+         queued() >= (stalled_ ? std::min(full, kDrained) : full);
 }
 
 // Brings what the loop reports, and the life of the connection, in line with its state.
 void TcpConnection::settle() noexcept {
+  if (!closing_) account();
+  if (!closing_ && owed_ == 0 && !pending_) ended_ = true;
+  if (!closing_ && ended_ && unanswered_ == 0 && queued() == 0) part();
   if (closing_) return;
-  if (stalled_ && !held()) {
-    stalled_ = false;
-    yield();
-  }
-  const bool paused = stalled_ || yielded_;
-  if (ended_ && unanswered_ == 0 && !paused && queued() == 0) return close();
-  watch((ended_ || paused ? 0 : UV_READABLE) | (queued() != 0 ? UV_WRITABLE : 0));
-  const bool took = std::exchange(took_, false), wrote = std::exchange(wrote_, false);
-  const auto what = queued() != 0                ? TcpWait::reader
-                    : paused                     ? TcpWait::answer
+  stalled_ = !ended_ && held();
+  if (pending_ && !stalled_) shared_.turn.join(*this);
+  const bool reads = ended_ ? parting_ && !eof_ : !stalled_;
+  watch((reads ? UV_READABLE : 0) | (queued() != 0 ? UV_WRITABLE : 0));
+  const bool took = std::exchange(took_, false);
+  const auto what = parting_                     ? TcpWait::parting
+                    : queued() != 0              ? TcpWait::reader
+                    : pending_ || stalled_       ? TcpWait::answer
                     : !ended_ && frames_.begun() ? TcpWait::rest
                     : unanswered_ != 0           ? TcpWait::answer
                                                  : TcpWait::query;
-  shared_.table.wait(*this, what, what == TcpWait::reader ? wrote : took, now_ms());
+  shared_.table.wait(*this, what, took, now_ms());
+}
+
+void TcpConnection::account() noexcept {
+  const size_t bytes = queue_.capacity() + frames_.held();
+  if (bytes != std::exchange(held_, bytes)) shared_.table.hold(*this, bytes);
+}
+
+// All is answered. Closes as soon as both sides have ended their streams and the client has its
+// answers; the table ends what takes too long.
+void TcpConnection::part() noexcept {
+  if (eof_ && unacknowledged() == 0) return close();
+  if (std::exchange(parting_, true)) return;
+  shutdown(socket_.get(), SHUT_WR);
+  ++sent_;
 }
 
 void TcpConnection::watch(int events) noexcept {
@@ -236,6 +275,13 @@ void TcpConnection::watch(int events) noexcept {
       connection_of(poll->data).on_events(status, happened);
     });
   }
+}
+
+// No more queries are taken, also of those that are here.
+void TcpConnection::end_input() noexcept {
+  frames_ = {};
+  pending_ = false;
+  ended_ = true;
 }
 
 void TcpConnection::abuse() noexcept {
@@ -259,20 +305,40 @@ void TcpConnection::end(TcpEnd why) noexcept {
     case TcpEnd::limit:
       count.closed_limit.add(1);
       break;
+    case TcpEnd::memory:
+      count.closed_memory.add(1);
+      break;
+    case TcpEnd::parted:
+      break;
   }
   close();
 }
 
+TcpProgress TcpConnection::progress() const noexcept {
+  const uint64_t in_kernel = unacknowledged();
+  const uint64_t left = in_kernel + queued();
+  return {sent_ - std::min(sent_, in_kernel), left, parting_ && eof_ && left == 0};
+}
+
+// What the kernel still has to send, or to hear that it arrived.
+size_t TcpConnection::unacknowledged() const noexcept {
+  int bytes = 0;
+  if (sent_ != 0) ioctl(socket_.get(), SIOCOUTQ, &bytes);
+  return size_t(std::max(bytes, 0));
+}
+
 void TcpConnection::close() noexcept {
   if (std::exchange(closing_, true)) return;
+  shared_.turn.leave(*this);
   owner_.closing(*this);
   uv_close(reinterpret_cast<uv_handle_t*>(&poll_), [](uv_handle_t* handle) {
     auto& self = connection_of(handle->data);
     self.owner_.closed(self);
   });
-  // Of a client that does not read, the kernel would keep what is unsent for minutes: reset.
+  // Of a client that does not read, the kernel would keep what is left for minutes: reset.
   const linger reset{1, 0};
-  if (queued() != 0) setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  if (queued() != 0 || unacknowledged() != 0)
+    setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   socket_.reset();
 }
 

@@ -37,6 +37,9 @@ class TcpFrames {
   // True if part of a message, or a whole one, is left.
   bool begun() const noexcept { return rest() != 0; }
 
+  // Memory that it holds, in bytes.
+  size_t held() const noexcept { return kept_.capacity(); }
+
   // Moves what is left out of the shared buffer. Whole messages may be among it, for next() later.
   void stash();
 

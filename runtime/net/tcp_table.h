@@ -25,18 +25,31 @@ struct TcpLimits {
   // half of `connections`, a quarter of it is granted.
   uint32_t idle_ms = 10'000;
   uint32_t message_ms = 5'000;  // from the first byte of a message to its last
-  uint32_t write_ms = 5'000;    // until the client takes another byte of what waits for it
+  // Until the client acknowledges another byte of what it was sent, or closes as this side did.
+  uint32_t write_ms = 5'000;
+  // Of memory that messages and answers wait in, for all connections of a worker. Above half of it
+  // a connection for which anything waits is not read from; above all of it the one for which
+  // something has waited longest is reset.
+  size_t memory = 64 << 20;
 };
 
 // What a connection is waiting for, and so how long it may.
 enum class TcpWait : uint8_t {
-  query,   // the client may ask or leave: idle_ms, or less
-  rest,    // of a message that has begun: message_ms
-  reader,  // that takes what was answered: write_ms
-  answer   // somebody here has to act: no end
+  query,    // the client may ask or leave: idle_ms, or less, if it has taken what it was sent
+  rest,     // of a message that has begun: message_ms
+  reader,   // that takes what was answered: write_ms
+  parting,  // the end of the stream, which this side has ended: write_ms
+  answer    // somebody here has to act: no end
 };
 
-enum class TcpEnd : uint8_t { idle, incomplete, slow, limit };
+enum class TcpEnd : uint8_t { idle, incomplete, slow, limit, memory, parted };
+
+// How far a client is with what it was sent, in bytes of the stream.
+struct TcpProgress {
+  uint64_t acknowledged = 0;
+  uint64_t left = 0;      // sent and not acknowledged, or not with the kernel yet
+  bool finished = false;  // both sides have ended the stream, and nothing is left
+};
 
 class TcpTable;
 
@@ -46,15 +59,21 @@ class TcpEntry {
   virtual ~TcpEntry() = default;
   // Time is up, or another needs the room. Must leave() the table before it returns.
   virtual void end(TcpEnd why) noexcept = 0;
+  // Asks the kernel: for those whose time seems to be up, not for every answer.
+  virtual TcpProgress progress() const noexcept = 0;
 
  private:
   friend class TcpTable;
   using Place = std::list<TcpEntry*>::iterator;
-  Place among_all_, among_clients_, among_listeners_, in_queue_;
+  Place among_all_, among_clients_, among_listeners_, in_queue_, among_holders_;
   Address client_;  // the network that is counted
   uint32_t listener_ = 0;
   uint8_t queue_ = 0;
-  uint64_t since_ms_ = 0;  // in the queue
+  uint64_t since_ms_ = 0;      // in the queue, or looked at there
+  uint64_t active_ms_ = 0;     // its last query or late answer, or its beginning
+  uint64_t moved_ms_ = 0;      // when acknowledged_ was seen to grow
+  uint64_t acknowledged_ = 0;  // as it was last seen
+  size_t held_ = 0;            // bytes of memory
 };
 
 class TcpTable {
@@ -77,24 +96,33 @@ class TcpTable {
   void leave(TcpEntry& entry) noexcept;
   // It took a query or gave a late answer.
   void active(TcpEntry& entry, uint64_t now_ms) noexcept;
-  // It waits for `what`; since now if it did not before, or if `anew`.
+  // It waits for `what`; since now if it did not before, or if `anew`. Readers' progress is looked
+  // at here, so `anew` is nothing to them.
   void wait(TcpEntry& entry, TcpWait what, bool anew, uint64_t now_ms) noexcept;
+
+  // What waits for or from it takes `bytes` of memory now. May end any connection, also this one.
+  void hold(TcpEntry& entry, size_t bytes) noexcept;
+  // True if memory is so short that what waits must not grow.
+  bool crowded() const noexcept { return held_ > limits_.memory / 2; }
 
   // Ends every connection whose time is up.
   void expire(uint64_t now_ms) noexcept;
   // Ends the idlest of all, for want of descriptors; false if there is none.
-  bool end_idlest() noexcept;
+  bool end_idlest(uint64_t now_ms) noexcept;
 
   static Address network_of(const Address& client) noexcept;
 
  private:
   using List = std::list<TcpEntry*>;  // the oldest in front
-  enum Queue : uint8_t { long_idle, short_idle, rest, reader, endless, queues };
+  enum Queue : uint8_t { long_idle, short_idle, rest, reader, parting, endless, queues };
   struct NetworkHash {
     size_t operator()(const Address& address) const noexcept;
   };
 
-  void make_room(const TcpEntry& newcomer) noexcept;
+  static TcpEntry& idlest(const List& list, const TcpEntry* newcomer, uint64_t now_ms) noexcept;
+  void make_room(const TcpEntry& newcomer, uint64_t now_ms) noexcept;
+  void expire_idle(TcpEntry& entry, uint64_t now_ms) noexcept;
+  void look_at(TcpEntry& entry, uint64_t now_ms) noexcept;
   void move(TcpEntry& entry, Queue to, uint64_t now_ms) noexcept;
   void weigh() noexcept;
 
@@ -102,10 +130,13 @@ class TcpTable {
   const uint32_t short_idle_ms_;
   uint32_t idle_ms_;
   uint32_t listeners_ = 0;
+  size_t held_ = 0;
   List all_;  // by activity, as the two below
   std::unordered_map<Address, List, NetworkHash> clients_;
   std::unordered_map<uint32_t, List> by_listener_;
   std::array<List, queues> queues_;  // by since_ms_, which is the order in which they expire
+  List holders_;                     // by when they began to hold memory
+  List others_;                      // the places of those that hold none
 };
 
 }  // namespace signpost

@@ -13,13 +13,19 @@ class TcpTableTest : public testing::Test {
   struct Fake final : TcpEntry {
     Fake(TcpTableTest& of, std::string as) : test(of), name(std::move(as)) {}
     void end(TcpEnd why) noexcept override {
-      constexpr const char* kWhy[] = {"idle", "incomplete", "slow", "limit"};
+      constexpr const char* kWhy[] = {"idle", "incomplete", "slow", "limit", "memory", "parted"};
       test.ended += (test.ended.empty() ? "" : " ") + name + ":" + kWhy[unsigned(why)];
       test.table->leave(*this);
       inside = false;
     }
+    TcpProgress progress() const noexcept override {
+      ++asked;
+      return client;
+    }
     TcpTableTest& test;
     const std::string name;
+    TcpProgress client;
+    mutable int asked = 0;
     bool inside = true;
   };
 
@@ -109,10 +115,13 @@ TEST_F(TcpTableTest, EachWaitHasItsOwnEnd) {
   limit({.idle_ms = 10'000, .message_ms = 5'000, .write_ms = 3'000});
   enter("idle");
   table->wait(enter("rest"), TcpWait::rest, true, 0);
-  table->wait(enter("slow"), TcpWait::reader, true, 0);
+  Fake& slow = enter("slow");
+  slow.client.left = 1;
+  table->wait(slow, TcpWait::reader, true, 0);
+  table->wait(enter("left"), TcpWait::parting, true, 0);
   table->wait(enter("ours"), TcpWait::answer, true, 0);
-  EXPECT_EQ(expired_at(2'999), "");
-  EXPECT_EQ(expired_at(3'000), "slow:slow");
+  EXPECT_EQ(expired_at(2'625), "");
+  EXPECT_EQ(expired_at(3'000), "slow:slow left:parted");
   EXPECT_EQ(expired_at(5'000), "rest:incomplete");
   EXPECT_EQ(expired_at(9'999), "");
   EXPECT_EQ(expired_at(10'000), "idle:idle");
@@ -169,13 +178,111 @@ TEST_F(TcpTableTest, ShortIdleTimeIsASecondUnlessLessWasAskedFor) {
   EXPECT_EQ(table->idle_ms(), 400u);
 }
 
+TEST_F(TcpTableTest, WhoseAnswersAreStillInTheKernelIsNotIdleButReads) {
+  limit({.idle_ms = 10'000, .write_ms = 4'000});
+  Fake& deaf = enter("deaf");
+  Fake& slow = enter("slow");
+  deaf.client.left = slow.client.left = 100'000;
+  table->active(deaf, 0);
+  for (uint64_t ms = 0; ms < 10'000; ms += 500) EXPECT_EQ(expired_at(ms), "");
+  EXPECT_EQ(deaf.asked, 0) << "nobody is asked before his time is up";
+  std::string who;
+  for (uint64_t ms = 10'000; ms < 60'000; ms += 500) {
+    slow.client.acknowledged += 2'000;
+    slow.client.left -= 2'000;
+    who += expired_at(ms);
+    EXPECT_EQ(who, ms < 14'000 ? "" : "deaf:slow") << ms;
+    if (slow.client.left == 0) break;
+  }
+  EXPECT_EQ(who, "deaf:slow");
+  EXPECT_EQ(now, 34'500u);
+  EXPECT_EQ(expired_at(44'000), "") << "its idle time begins when it has read all";
+  EXPECT_EQ(expired_at(44'500), "slow:idle");
+}
+
+TEST_F(TcpTableTest, AReaderIsLookedAtAFewTimesHoweverOftenItWaits) {
+  limit({.write_ms = 8'000});
+  Fake& reader = enter("reader");
+  reader.client.left = 100'000;
+  for (uint64_t ms = 0; ms < 8'000; ++ms) {
+    reader.client.acknowledged = ms;
+    table->wait(reader, TcpWait::reader, true, ms);
+    EXPECT_EQ(expired_at(ms), "");
+  }
+  EXPECT_EQ(reader.asked, 7);
+  EXPECT_EQ(expired_at(15'000), "") << "it has just moved";
+}
+
+TEST_F(TcpTableTest, AClientThatHasLeftIsLetGoWhenItHasAll) {
+  limit({.write_ms = 8'000});
+  Fake& gone = enter("gone");
+  gone.client = {.acknowledged = 10, .left = 5};
+  table->wait(gone, TcpWait::parting, true, 0);
+  EXPECT_EQ(expired_at(1'000), "");
+  gone.client = {.acknowledged = 15, .left = 0};
+  EXPECT_EQ(expired_at(2'000), "") << "it may still send, which would make a reset of the close";
+  gone.client.finished = true;
+  EXPECT_EQ(expired_at(3'000), "gone:parted");
+}
+
+// A flood would else destroy answers that have just been sent.
+TEST_F(TcpTableTest, WhoseAnswerIsOnItsWayIsPassedOverAtTheLimit) {
+  limit({.connections = 3});
+  now = 10'000;
+  Fake& a = enter("a", "192.0.2.1");
+  enter("b", "192.0.2.2");
+  enter("c", "192.0.2.3");
+  a.client.left = 100;
+  enter("d", "192.0.2.4");
+  EXPECT_EQ(take_ended(), "b:limit");
+  now = 11'000;
+  enter("e", "192.0.2.5");
+  EXPECT_EQ(take_ended(), "a:limit") << "it has had the time";
+}
+
+TEST_F(TcpTableTest, IfAllAnswersAreOnTheirWayTheIdlestGoes) {
+  limit({.connections = 20, .per_client = 20});
+  for (int i = 0; i < 20; ++i) enter(i == 0 ? "first" : "other").client.left = 1;
+  enter("new");
+  EXPECT_EQ(take_ended(), "first:limit");
+  int asked = 0;
+  for (const auto& entry : entries) asked += entry->asked;
+  EXPECT_EQ(asked, 8);
+}
+
+TEST_F(TcpTableTest, AboveTheMemoryTheOldestHolderGoes) {
+  limit({.memory = 1'000});
+  Fake& a = enter("a");
+  Fake& b = enter("b");
+  Fake& c = enter("c");
+  table->hold(b, 300);
+  table->hold(a, 200);
+  EXPECT_FALSE(table->crowded());
+  table->hold(c, 1);
+  EXPECT_TRUE(table->crowded());
+  table->hold(c, 500);
+  table->hold(b, 300);
+  EXPECT_EQ(take_ended(), "");
+  table->hold(a, 201);
+  EXPECT_EQ(take_ended(), "b:memory") << "it has held longest, though it did not grow";
+  table->hold(a, 0);
+  EXPECT_FALSE(table->crowded());
+  table->hold(a, 400);
+  table->hold(a, 600);
+  EXPECT_EQ(take_ended(), "c:memory") << "it holds longer than what came back";
+  table->hold(a, 1'001);
+  EXPECT_EQ(take_ended(), "a:memory");
+  enter("d");
+  EXPECT_FALSE(table->crowded()) << "what left holds nothing";
+}
+
 TEST_F(TcpTableTest, EndsTheIdlestForWantOfDescriptors) {
   limit({});
-  EXPECT_FALSE(table->end_idlest());
+  EXPECT_FALSE(table->end_idlest(now));
   Fake& a = enter("a");
   enter("b");
   table->active(a, 1);
-  EXPECT_TRUE(table->end_idlest());
+  EXPECT_TRUE(table->end_idlest(now));
   EXPECT_EQ(take_ended(), "b:limit");
 }
 

@@ -7,6 +7,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "net/fake_responder.h"
 #include "net/listener.h"
@@ -32,8 +34,9 @@ class TcpTest : public testing::Test {
     Listener listener = open_listener({.address = *Address::parse(address), .port = 0}, 1);
     server_ = listener.bound;
     table_ = std::make_unique<TcpTable>(limits);
+    if (!turn_) turn_ = std::make_unique<TcpTurn>(loop_.get());
     service_ = std::make_unique<TcpService>(loop_.get(), std::move(listener.workers[0].tcp), 3,
-                                            responder_, counters_, *table_);
+                                            responder_, counters_, *table_, *turn_);
   }
 
   void TearDown() override {
@@ -43,10 +46,13 @@ class TcpTest : public testing::Test {
       closed = true;
     });
     EXPECT_TRUE(loop_.run_until([&] { return closed; }));
+    turn_->close();
+    turn_.reset();
   }
 
-  std::unique_ptr<TestSocket> connect(std::optional<Endpoint> own = std::nullopt) {
-    auto client = std::make_unique<TestSocket>(SOCK_STREAM, server_, own);
+  std::unique_ptr<TestSocket> connect(std::optional<Endpoint> own = std::nullopt,
+                                      int receive_buffer = 0) {
+    auto client = std::make_unique<TestSocket>(SOCK_STREAM, server_, own, receive_buffer);
     const uint64_t before = counters_.accepted.value();
     EXPECT_TRUE(loop_.run_until([&] { return counters_.accepted.value() > before; }));
     return client;
@@ -73,6 +79,16 @@ class TcpTest : public testing::Test {
     return read(client, size_t(uint8_t(prefix[0])) << 8 | uint8_t(prefix[1]));
   }
 
+  // How the stream ends behind what is there now: 0 for its orderly end, else errno.
+  static int last_error(TestSocket& client) {
+    char bytes[4096];
+    ssize_t count = 0;
+    do {
+      count = recv(client.fd(), bytes, sizeof bytes, MSG_DONTWAIT);
+    } while (count > 0);
+    return count == 0 ? 0 : errno;
+  }
+
   bool ended(TestSocket& client) { return read(client, 1).empty(); }
 
   void send_late(const std::string& query, const std::string& answer) {
@@ -90,6 +106,7 @@ class TcpTest : public testing::Test {
   TcpCounters counters_;
   Endpoint server_;
   std::unique_ptr<TcpTable> table_;
+  std::unique_ptr<TcpTurn> turn_;
   std::unique_ptr<TcpService> service_;
 };
 

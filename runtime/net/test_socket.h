@@ -22,10 +22,14 @@ inline Endpoint at(const char* address, uint16_t port) { return {*Address::parse
 class TestSocket {
  public:
   // Connected to `server`, so that an answer from another address is not seen.
-  TestSocket(int type, const Endpoint& server, std::optional<Endpoint> own = std::nullopt) {
+  // `receive_buffer`, bytes: how much the kernel takes for a client that does not read; 0: its own.
+  TestSocket(int type, const Endpoint& server, std::optional<Endpoint> own = std::nullopt,
+             int receive_buffer = 0) {
     sockaddr_storage to{};
     const socklen_t length = server.to(to);
     fd_.reset(socket(to.ss_family, type | SOCK_CLOEXEC, 0));
+    if (receive_buffer != 0)
+      setsockopt(fd(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
     if (own) {
       sockaddr_storage from{};
       const socklen_t own_length = own->to(from);

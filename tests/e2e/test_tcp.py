@@ -246,6 +246,72 @@ def kept_busy(stream, seconds, idle):
         asked = now
     return True
 
+def deaf_client(port, receive_buffer=2048):
+    """A connection for which the kernel takes little of what nobody reads."""
+    s = socket.socket()
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+    s.connect(("127.0.0.1", port))
+    return s
+
+
+def kernel_sockets(port):
+    """The states of the server's TCP sockets, also those that no process has any more."""
+    rows = []
+    for family in ("tcp", "tcp6"):
+        with open(f"/proc/net/{family}", encoding="ascii") as table:
+            rows += [line.split() for line in table.readlines()[1:]]
+    return sorted(row[3] for row in rows if row[1].endswith(f":{port:04X}"))
+
+
+@pytest.mark.slow
+def test_clients_that_do_not_read_leave_nothing_in_the_kernel(serve):
+    """Two answers fit into the kernel's buffers, so the server itself has nothing left to send."""
+    server = start(serve, "-tcp-idle", "1s")
+    asked = b"".join(query(i, "most.big.test", "TXT") for i in range(2))
+    deaf = [deaf_client(server.port) for _ in range(40)]
+    for i, s in enumerate(deaf):
+        s.sendall(asked)
+        if i % 2 == 0:
+            s.shutdown(socket.SHUT_WR)
+    assert len(kernel_sockets(server.port)) == 41
+    begin = time.monotonic()
+    while len(kernel_sockets(server.port)) > 1 and time.monotonic() < begin + 60:
+        time.sleep(0.1)
+    assert kernel_sockets(server.port) == ["0A"], "it listens"
+    assert counters(server)["for not reading"] == 40
+    for s in deaf:
+        s.close()
+
+
+@pytest.mark.slow
+def test_a_slow_reader_is_served_as_long_as_it_reads(serve):
+    """8 KiB a second for twice as long as a client has that does not move."""
+    server = start(serve)
+    with deaf_client(server.port, 8192) as s:
+        s.sendall(b"".join(query(i, "most.big.test", "TXT") for i in range(10)))
+        for _ in range(48):
+            assert len(s.recv(2048)) > 0
+            time.sleep(0.25)
+        assert counters(server)["for not reading"] == 0
+
+
+def test_a_stop_destroys_no_answer(serve):
+    """All that has arrived is answered, and the answers arrive, whatever is sent after it."""
+    server = start(serve)
+    with message.tcp_connect(server.port) as s:
+        s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        assert served(s)
+        os.kill(server.pid, signal.SIGSTOP)
+        s.sendall(b"".join(query(i) for i in range(1000)))
+        server.process.send_signal(signal.SIGTERM)
+        os.kill(server.pid, signal.SIGCONT)
+        assert read(s).identity == 0
+        s.sendall(query(7))
+        assert [read(s).identity for _ in range(1, 1000)] == list(range(1, 1000))
+        rest = s.recv(65536)
+        assert rest == b"" or message.parse(rest[2:]).identity == 7
+    server.stop()
+
 
 def test_idle_time_is_what_the_flag_says(serve):
     server = start(serve, "-tcp-idle", "2s")
