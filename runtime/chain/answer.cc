@@ -70,7 +70,8 @@ bool plain(const RecordSet& set) {
   return true;
 }
 
-// One of the sets at the name (RFC 8482, section 4.1); NSEC, which tells of no data, if it is alone.
+// One of the sets at the name (RFC 8482, section 4.1); NSEC, which tells of no data, if it is
+// alone.
 void answer_any(const Node& node, const Zone& zone, Query& q) noexcept {
   const RecordSet* nsec = nullptr;
   for (const RecordSet& s : node.all()) {
