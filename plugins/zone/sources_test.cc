@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "corefile/file_names.h"
 #include "kit/temporary_folder.h"
+#include "signpost/file_names.h"
 
 namespace signpost::zone {
 namespace {
