@@ -5,9 +5,9 @@
 
 #include <filesystem>
 
-#include "corefile/file_names.h"
 #include "kit/ordinary_user.h"
 #include "kit/temporary_folder.h"
+#include "signpost/file_names.h"
 
 namespace signpost::zone {
 namespace {

@@ -6,7 +6,7 @@
 #include <set>
 #include <utility>
 
-#include "corefile/file_names.h"
+#include "signpost/file_names.h"
 
 namespace signpost {
 namespace {

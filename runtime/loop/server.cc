@@ -7,10 +7,10 @@
 #include <cstdio>
 #include <random>
 
-#include "corefile/file_names.h"
 #include "loop/background.h"
 #include "loop/socket_counters.h"
 #include "loop/tcp_share.h"
+#include "signpost/file_names.h"
 #include "signpost/log.h"
 
 namespace signpost {

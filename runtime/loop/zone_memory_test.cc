@@ -7,7 +7,7 @@
 
 #include <atomic>
 
-#include "loop/testing_keeper.h"
+#include "loop/zone_keeper_kit.h"
 
 namespace {
 std::atomic<unsigned> on_loop{0}, elsewhere{0};

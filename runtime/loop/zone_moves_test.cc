@@ -1,7 +1,7 @@
 // Zones that move from one folder to another.
 #include <gtest/gtest.h>
 
-#include "loop/testing_keeper.h"
+#include "loop/zone_keeper_kit.h"
 
 namespace signpost {
 namespace {

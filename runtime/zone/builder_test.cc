@@ -2,99 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <deque>
+#include "zone/builder_kit.h"
 
-#include "dns/types.h"
-#include "zone/zone_file.h"
-
-namespace signpost {
+namespace signpost::zone {
 namespace {
-
-Name name(std::string_view text) {
-  return Name::parse(text, Name::parse("example.com.")->view()).value();
-}
-
-class Held final : public Policy {
- public:
-  explicit Held(const char* policy_name) : name_(policy_name) {}
-  std::string_view name() const override { return name_; }
-  std::string describe(uint32_t) const override { return {}; }
-  void check(const SetSpec&, Problems&) const override {}
-
- private:
-  const char* name_;
-};
-const Held kWeighted("weighted"), kFailover("failover");
-
-constexpr const char* kHead =
-    "$TTL 60\n@ 900 SOA ns1 hostmaster 7 7200 900 1209600 300\n@ NS ns1\nns1 A 192.0.2.53\n";
-
-// The zone example.com. built of text and of sets, and what was said about it.
-class Built {
- public:
-  explicit Built(std::string text, std::deque<SetSpec> sets = {})
-      : sets_(std::move(sets)), origin_(name("@")), outside_{name("lb.example.net.")} {
-    Problems problems;
-    ZoneContext context{3, true, true, {"Corefile", 2}, std::span(&origin_, 1), outside_, checks_};
-    ZoneBuilder builder(origin_, std::move(context), problems);
-    read_zone_file(
-        "db", origin_,
-        [&](const ZoneRecord& r) { builder.add_record(r.owner, r.type, r.ttl, r.rdata, r.where); },
-        problems, [&](const std::string&, std::string&) { return std::optional(text); });
-    for (const SetSpec& set : sets_) builder.add_set(set);
-    zone = builder.build();
-    for (const Problem& p : problems.all()) said += p.text() + "\n";
-  }
-
-  const RecordSet* set(std::string_view owner, uint16_t type = rr::a) const {
-    const Node* node = zone ? zone->find(name(owner)) : nullptr;
-    return node ? node->find(type) : nullptr;
-  }
-
-  std::shared_ptr<const Zone> zone;
-  std::string said;
-
- private:
-  std::deque<SetSpec> sets_;
-  Name origin_;
-  std::vector<Name> outside_;
-  std::vector<std::string> checks_{"use1", "euw1"};
-};
-
-MemberSpec value(uint32_t line, const std::string& check = "") {
-  MemberSpec member;
-  member.where = member.check_where = {"Corefile", line};
-  member.id = "line " + std::to_string(line);
-  member.values = {{192, 0, 2, uint8_t(line)}};
-  member.check = check;
-  return member;
-}
-
-MemberSpec alias(uint32_t line, std::string_view target, bool undotted = false) {
-  MemberSpec member;
-  member.where = {"Corefile", line};
-  member.alias = AliasSpec{name(target), true, undotted};
-  return member;
-}
-
-SetSpec steered(uint32_t line, std::string_view owner, uint16_t type,
-                std::vector<MemberSpec> members, const Policy* policy = &kWeighted) {
-  SetSpec set;
-  set.where = {"Corefile", line};
-  set.owner = name(owner);
-  set.type = type;
-  set.policy = policy;
-  set.members = std::move(members);
-  return set;
-}
-
-// "OWNER TYPE;" for each set related to `member`.
-std::string related(const Member& member) {
-  std::string text;
-  for (const Related& r : std::span(member.related, member.related_count))
-    text += r.owner.text() + " " + type_text(r.set->type) + ";";
-  return text;
-}
 
 struct Row {
   const char *rule, *records, *said;
@@ -294,65 +205,6 @@ TEST(ZoneBuilder, WritesSteeredSets) {
   EXPECT_EQ(x.steered_row, no_row);
 }
 
-// What every client gets the same may ride along (DN-04).
-TEST(ZoneBuilder, SteeredSetsOfOneMemberAreRelated) {
-  const Built built(
-      kHead + std::string("@ MX 1 one\n@ MX 2 two\n@ MX 3 same\n"),
-      {steered(5, "one", rr::a, {value(6)}), steered(7, "two", rr::a, {value(8), value(9)}),
-       steered(10, "same", rr::a, {alias(11, "one")}, nullptr)});
-  ASSERT_NE(built.zone, nullptr) << built.said;
-  EXPECT_EQ(related(built.set("@", rr::mx)->members[0]), "one.example.com. A;");
-}
-
-// Each member of a set has what its own names lead to, by the rules for plain sets.
-TEST(ZoneBuilder, MembersOfSteeredSetsHaveTheirOwnRelated) {
-  const auto mail = [](uint32_t line, std::initializer_list<const char*> hosts) {
-    MemberSpec member = value(line);
-    member.values.clear();
-    for (const char* host : hosts) {
-      const Name target = Name::parse(host, name("@").view()).value();
-      auto& data = member.values.emplace_back(std::vector<uint8_t>{0, 10});
-      data.insert(data.end(), target.data(), target.data() + target.size());
-    }
-    return member;
-  };
-  const auto service = [](uint32_t line, uint8_t priority, const char* target) {
-    MemberSpec member = value(line);
-    const Name to = Name::parse(target, name("@").view()).value();
-    member.values = {{0, priority}};
-    member.values[0].insert(member.values[0].end(), to.data(), to.data() + to.size());
-    return member;
-  };
-  const Built built(
-      kHead + std::string("one A 192.0.2.1\none AAAA 2001:db8::1\n*.w A 192.0.2.2\n"
-                          "sub NS ns1\nx.sub A 192.0.2.3\nd DNAME w\nsvc A 192.0.2.4\n"
-                          "pool HTTPS 1 one\n"),
-      {steered(5, "@", rr::mx,
-               {mail(6, {"one", "ns1"}), mail(7, {"a.w"}), mail(8, {"two"}),
-                mail(9, {"x.sub", "y.d", "mx.example.net.", "nothing"}), alias(10, "m")}),
-       steered(11, "m", rr::mx, {mail(12, {"ONE"})}),
-       steered(13, "two", rr::a, {value(14), value(15)}),
-       steered(16, "svc", rr::https,
-               {service(17, 1, "."), service(18, 1, "one"), service(19, 0, "pool"),
-                service(20, 0, "svc")}),
-       steered(21, "t", rr::txt, {value(22), value(23)})});
-  ASSERT_NE(built.zone, nullptr) << built.said;
-  const auto mx = built.set("@", rr::mx)->all();
-  EXPECT_EQ(related(mx[0]), "one.example.com. A;one.example.com. AAAA;ns1.example.com. A;");
-  EXPECT_EQ(related(mx[1]), "a.w.example.com. A;") << "a wildcard stands for it";
-  EXPECT_EQ(related(mx[2]), "") << "one of two is chosen when it is asked for";
-  EXPECT_EQ(related(mx[3]), "") << "below a cut and a DNAME, outside, missing";
-  EXPECT_EQ(related(mx[4]), "") << "the alias's target has it";
-  EXPECT_EQ(related(built.set("m", rr::mx)->members[0]),
-            "one.example.com. A;one.example.com. AAAA;");
-  const auto svc = built.set("svc", rr::https)->all();
-  EXPECT_EQ(related(svc[0]), "svc.example.com. A;");
-  EXPECT_EQ(related(svc[1]), "one.example.com. A;one.example.com. AAAA;");
-  EXPECT_EQ(related(svc[2]), "pool.example.com. HTTPS;one.example.com. A;one.example.com. AAAA;");
-  EXPECT_EQ(related(svc[3]), "svc.example.com. A;") << "not its own set, which is chosen from";
-  for (const Member& member : built.set("t", rr::txt)->all()) EXPECT_EQ(related(member), "");
-}
-
 // Equal in canonical form is equal (RFC 2181 section 5, RFC 4034 sections 6.2 and 6.3).
 TEST(ZoneBuilder, DuplicatesMayDifferInCase) {
   const Built built(kHead + std::string("k KX 5 www\nk KX 5 Www\nk KX 6 www\nm MX 1 a\nm MX 1 A\n"
@@ -411,4 +263,4 @@ TEST(ZoneBuilder, ManyNames) {
 }
 
 }  // namespace
-}  // namespace signpost
+}  // namespace signpost::zone

@@ -3,9 +3,11 @@
 
 #include <cstddef>
 
+#include "signpost/visibility.h"
+
 namespace signpost {
 
 // How many keep_file_name() has kept since the start.
-size_t kept_file_names();
+SIGNPOST_API size_t kept_file_names();
 
 }  // namespace signpost
