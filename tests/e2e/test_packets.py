@@ -153,7 +153,9 @@ def test_idle_tcp_connection_is_closed(server):
 
 
 def test_a_slow_tcp_client_does_not_hold_up_the_others(server):
-    slow = [message.tcp_connect(server.port) for _ in range(50)]
+    # From an address of their own, as there is a limit for each.
+    own, there = ("127.0.0.7", 0), ("127.0.0.1", server.port)
+    slow = [socket.create_connection(there, 5, source_address=own) for _ in range(50)]
     try:
         for s in slow:
             s.sendall(b"\0\x1c\x12")
