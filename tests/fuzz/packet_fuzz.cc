@@ -86,7 +86,7 @@ struct Follower {
 struct Maker {
   explicit Maker(const Settings&) {}
   Down down(Query& query) noexcept {
-    constexpr std::array<uint8_t, 6> label{4, '_', 'u', 'd', 'p', 0};
+    static constexpr std::array<uint8_t, 6> label{4, '_', 'u', 'd', 'p', 0};
     constexpr std::array<uint8_t, 7> srv{0, 0, 0, 0, 0, 53, 0};
     if (!talkative || query.looked_for().size() + label.size() > 256) return Down::next;
     query.add_record(Section::additional, ReplyEntry::below_step_owner,
