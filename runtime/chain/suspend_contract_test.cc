@@ -21,10 +21,10 @@ class SuspendContract : public testing::Test {
                             std::vector{zone_of("example.com.", kZone)}, options);
   }
 
-  Fake waiter{"cache", Stage::cache};
+  Fake early{"early", Stage::rewrite}, waiter{"cache", Stage::cache};
   std::unique_ptr<Fake> zone = zone_plugin();
   std::optional<Serving> serving_;
-  Ticket ticket;  // goes before the runner
+  Ticket ticket, unused;  // go before the runner
 };
 
 TEST_F(SuspendContract, SuspendedWithoutATicketIsServfail) {
@@ -62,9 +62,7 @@ TEST_F(SuspendContract, AnAnswerAfterAllTakesTheCopyBack) {
 }
 
 TEST_F(SuspendContract, TheSecondToSuspendIsTheOneThatCounts) {
-  Ticket unused;
-  Fake first("early", Stage::rewrite);
-  first.down = [&](Query& q) {
+  early.down = [this](Query& q) {
     unused = q.suspend();
     return Down::next;
   };
@@ -72,7 +70,7 @@ TEST_F(SuspendContract, TheSecondToSuspendIsTheOneThatCounts) {
     ticket = q.suspend();
     return Down::suspended;
   };
-  Serving& serving = serving_.emplace(std::vector<Fake*>{&first, &waiter, zone.get()},
+  Serving& serving = serving_.emplace(std::vector<Fake*>{&early, &waiter, zone.get()},
                                       std::vector{zone_of("example.com.", kZone)});
   EXPECT_TRUE(serving.send(kit::Ask{"www A"}).empty());
   EXPECT_FALSE(unused.waiting());
