@@ -279,6 +279,22 @@ def _is_below_hash(name, truth):
     return any((above, wire.NSEC3) in truth.sets for above in upwards(name)[1:])
 
 
+def _one_set_of_signatures(difference):
+    """Asked for RRSIG Knot answers the signatures of one set only; NSD may not know the name."""
+    question, mine, truth = difference.question, difference.views[0], difference.truth
+    if question.rtype != wire.RRSIG or difference.aspect not in ("answer", "TC"):
+        return False
+    others = _others_in_full(difference)
+    return any(number == KNOT for number, _ in others) and all(
+        number == KNOT
+        and {*view.reply.answer} < {*mine.reply.answer}
+        and bool(view.reply.answer)
+        or number == NSD
+        and _is_below_hash(question.name.lower(), truth)
+        for number, view in others
+    )
+
+
 def _fits_where_others_cut(difference):
     """Signpost's reply fits, and says what the others say over TCP."""
     return difference.aspect == "TC" and difference.detail == COMPLETE
@@ -297,6 +313,7 @@ ADDITIONAL = [
 
 RULES = [
     Rule("one set for ANY", _one_set_for_any, "RFC 8482, section 4.1", True),
+    Rule("one set for RRSIG", _one_set_of_signatures, "RFC 8482, as for ANY", True),
     Rule("fits where others cut", _fits_where_others_cut, "RFC 2181, section 9"),
     Rule("glue that does not fit", _incomplete_glue, "RFC 9471, section 3.1"),
     Rule("sibling glue left out", _sibling_glue_left_out, "RFC 9471, section 3.2", True),

@@ -33,6 +33,7 @@ HASHED = record("0p9mhaveqvm6t7vbl5lop2u3t2rp3tom.a.example", "NSEC3", 60, b"has
 DEEP = record("deep.*.www.a.example", "A", 60, "192.0.2.58")
 LAST = record("z.a.example", "A", 60, "192.0.2.59")
 
+
 def nsec(owner, following):
     """An NSEC record with its signature."""
     link = record(owner, "NSEC", 60, [name(following), b"\0\1\x40"])
@@ -78,6 +79,18 @@ class Rules(unittest.TestCase):
         self.assertEqual(rules(asked, all_of_them, one, one, one), {"answer": None})
         nothing = reply(asked, [])
         self.assertEqual(rules(asked, nothing, one, one, one), {"answer": None})
+
+    def test_one_set_for_rrsig(self):
+        below = "x.0p9mhaveqvm6t7vbl5lop2u3t2rp3tom.a.example"
+        covering = [b"\0" + bytes([kind]) + RRSIG.data[2:] for kind in (1, 16)]
+        for owner, rule in ((below, "one set for RRSIG"), ("www.a.example", None)):
+            asked = question(owner, "RRSIG")
+            both = [RRSIG._replace(owner=name(owner), data=data) for data in covering]
+            cut, one = reply(asked, both, flags=0x8600), reply(asked, both[:1])
+            none = reply(asked, [], rcode=3)
+            self.assertEqual(rules(asked, cut, one, none, cut)["TC"], rule)
+            fewer = reply(asked, both[:1], flags=0x8600)
+            self.assertIsNone(rules(asked, fewer, reply(asked, both), none, fewer)["TC"])
 
     def test_glue_that_does_not_fit(self):
         asked = question("x.sub.a.example", "A")
