@@ -139,9 +139,7 @@ class Optional(unittest.TestCase):
     def test_addresses_that_two_others_add(self):
         bare, full = reply(MX_ASKED, [MX]), reply(MX_ASKED, [MX], [], [WWW])
         self.assertEqual(found(MX_ASKED, bare, full, full, bare), {("additional", "divided")})
-        self.assertEqual(
-            found(MX_ASKED, bare, full, full, full), {("additional", "against all")}
-        )
+        self.assertEqual(found(MX_ASKED, bare, full, full, full), {("additional", "against all")})
         silent = (MX_ASKED, bare, full, full, None)
         self.assertIn(("additional", "against two"), found(*silent))
         self.assertEqual(found(MX_ASKED, bare, full, bare, bare), set())
