@@ -396,20 +396,20 @@ def test_a_flood_of_connections(serve):
 
 def test_a_flood_behind_a_query(serve):
     """Queries that came before the flood are answered, though it is accepted first."""
-    server = start(serve, "-tcp-connections", "100", "-tcp-per-client", "50")
+    server = start(serve, "-tcp-connections", "80", "-tcp-per-client", "50")
     held = []
     with connect_from("127.0.0.200", server.port) as kept:
         assert served(kept)
         os.kill(server.pid, signal.SIGSTOP)
         try:
             kept.sendall(query(7))
-            flood(server.port, range(240), held)  # as many as the kernel's queue holds
+            flood(server.port, range(120), held)  # fewer than the kernel's queue holds
         finally:
             os.kill(server.pid, signal.SIGCONT)
         assert read(kept).identity == 7
     for s in held:
         s.close()
-    assert counters(server)["for a newer one"] >= 100
+    assert counters(server)["for a newer one"] >= 30
 
 
 def processor_seconds(pid):
