@@ -14,7 +14,6 @@ namespace signpost {
 namespace {
 
 constexpr uint32_t kLongestTick = 1000;  // milliseconds; connections end this much late at most
-constexpr int kAcceptsPerTurn = 64;
 constexpr uint64_t kPauseMs = 100;  // before accept() is tried again after it found no room
 
 template <typename Handle>
@@ -67,7 +66,8 @@ void TcpService::watch_listener() noexcept {
 
 void TcpService::accept() noexcept {
   bool made_room = false;
-  for (int i = 0; i < kAcceptsPerTurn; ++i) {
+  const uint32_t most = shared_.table.accepts_per_turn();
+  for (uint32_t i = 0; i < most; ++i) {
     sockaddr_storage peer{};
     socklen_t size = sizeof peer;
     FileDescriptor client(accept4(socket_.get(), reinterpret_cast<sockaddr*>(&peer), &size,

@@ -32,6 +32,23 @@ TEST_F(TcpTest, AClientAtItsLimitMakesRoomItself) {
   }
 }
 
+// Its query has arrived when the loop sees a whole flood at once.
+TEST_F(TcpTest, AFloodDoesNotPushOutAWaitingQuery) {
+  for (const uint32_t connections : {3, 10, 40, 100}) {
+    serve({.connections = connections, .per_client = connections});
+    auto kept = connect();
+    ASSERT_TRUE(kept->send(frame("query")));
+    const uint64_t before = counters_.accepted.value();
+    std::vector<std::unique_ptr<TestSocket>> flood;
+    for (uint32_t i = 0; i < 100; ++i)
+      flood.push_back(std::make_unique<TestSocket>(SOCK_STREAM, server_));
+    EXPECT_EQ(read_message(*kept), padded("QUERY")) << connections;
+    EXPECT_TRUE(wait_for(counters_.accepted, before + 100));
+    EXPECT_EQ(service_->connections(), connections);
+    stop_serving();
+  }
+}
+
 TEST_F(TcpTest, ClosesIdleConnectionsAlsoThoseThatDripBytes) {
   serve({.idle_ms = 40, .message_ms = 40});
   auto silent = connect(), dripping = connect();

@@ -13,6 +13,7 @@ constexpr uint32_t kShortestIdle = 1'000;  // milliseconds, unless less was aske
 // whose answers may be, one that has got them makes room.
 constexpr uint64_t kOnItsWay = 1'000;
 constexpr unsigned kMostAsked = 8;
+constexpr uint32_t kMostAccepts = 64;
 constexpr uint32_t kLooks = 8;  // at a reader, within the time that it has
 
 uint32_t shortened(uint32_t idle_ms) {
@@ -33,6 +34,11 @@ Address TcpTable::network_of(const Address& client) noexcept {
   Address network = client;
   if (client.family == 6) std::fill(network.bytes.begin() + kNetworkBytes, network.bytes.end(), 0);
   return network;
+}
+
+uint32_t TcpTable::accepts_per_turn() const noexcept {
+  const uint32_t share = limits_.connections / 2 / std::max(listeners_, 1u);
+  return std::clamp(share, 1u, kMostAccepts);
 }
 
 void TcpTable::enter(TcpEntry& entry, const Address& client, uint32_t listener, uint64_t now_ms) {

@@ -90,6 +90,9 @@ class TcpTable {
 
   void add_listener() noexcept { ++listeners_; }
   void remove_listener() noexcept { --listeners_; }
+  // How many one listener accepts before those that are here are read from: of all listeners at
+  // most half of what is allowed, so that no flood pushes out a client whose query has arrived.
+  uint32_t accepts_per_turn() const noexcept;
 
   // `entry` stands still until it leaves. Ends others where a limit is passed.
   void enter(TcpEntry& entry, const Address& client, uint32_t listener, uint64_t now_ms);

@@ -39,13 +39,17 @@ class TcpTest : public testing::Test {
                                             responder_, counters_, *table_, *turn_);
   }
 
-  void TearDown() override {
+  void stop_serving() {
     bool closed = false;
     service_->close([&] {
       service_.reset();
       closed = true;
     });
     EXPECT_TRUE(loop_.run_until([&] { return closed; }));
+  }
+
+  void TearDown() override {
+    if (service_) stop_serving();
     turn_->close();
     turn_.reset();
   }
