@@ -98,8 +98,9 @@ class BuildConfiguration : public testing::Test {
     ConfigurationSource source;
     source.text = text;
     source.path = folder.path() + "/Corefile";
-    for (size_t at; (at = source.text.find("DB")) != std::string::npos;)
-      source.text.replace(at, 2, folder.path() + "/db");
+    const std::string file = folder.path() + "/db";  // whose random part may hold a DB of its own
+    for (size_t at = 0; (at = source.text.find("DB", at)) != std::string::npos; at += file.size())
+      source.text.replace(at, 2, file);
     Problems problems;
     auto built = build_configuration(source, modules, logs_, problems);
     said.clear();

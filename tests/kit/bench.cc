@@ -207,8 +207,10 @@ bool Bench::reload(std::string_view corefile, const Files& files) {
   source.text = corefile;
   source.path = path("Corefile");
   for (const std::string& name : p.files) source.text = replace_word(source.text, name, path(name));
-  for (size_t at; (at = source.text.find("FOLDER/")) != std::string::npos;)
-    source.text.replace(at, 7, path(""));
+  const std::string folder_path = path("");
+  for (size_t at = 0; (at = source.text.find("FOLDER/", at)) != std::string::npos;
+       at += folder_path.size())
+    source.text.replace(at, 7, folder_path);
   Problems problems;
   auto built = build_configuration(source, p.modules, p.logs, problems);
   if (built) problems.add(built->broken);
