@@ -47,13 +47,14 @@ void in_background(uv_loop_t* loop, std::function<void()> work, std::function<vo
 void dispose(uv_loop_t* loop, std::vector<std::shared_ptr<const void>> garbage) {
   std::sort(garbage.begin(), garbage.end());
   garbage.erase(std::unique(garbage.begin(), garbage.end()), garbage.end());
-  std::erase_if(garbage, [](const auto& g) { return g.use_count() != 1; });
+  std::erase(garbage, nullptr);
   if (garbage.empty()) return;
   in_background(
       loop,
       [garbage = std::move(garbage)]() mutable {
+        const bool last = std::ranges::any_of(garbage, [](auto& g) { return g.use_count() == 1; });
         garbage.clear();
-        malloc_trim(0);  // what was built with them leaves gaps in the heap
+        if (last) malloc_trim(0);  // what was built with them leaves gaps in the heap
       },
       [] {});
 }

@@ -14,8 +14,9 @@ namespace signpost {
 // holds is freed on the loop, so it lets go of large things itself.
 void in_background(uv_loop_t* loop, std::function<void()> work, std::function<void()> done);
 
-// Frees on the pool what nobody else holds any more: giving back the memory of a large zone takes
-// long. The others are only let go of.
+// Lets go on the pool, where giving back the memory of a large zone holds up nobody. Also of what
+// others hold: a piece of work on the pool may be about to let go of it, and then the last is here.
+// Null pointers are left out.
 void dispose(uv_loop_t* loop, std::vector<std::shared_ptr<const void>> garbage);
 
 }  // namespace signpost

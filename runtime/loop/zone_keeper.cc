@@ -82,7 +82,7 @@ ZoneKeeper::~ZoneKeeper() {
   *self_ = nullptr;
   std::vector<std::shared_ptr<const void>> garbage(zones_.begin(), zones_.end());
   zones_.clear();
-  table_.reset();
+  garbage.push_back(std::move(table_));  // which has others where zones changed since it was made
   dispose(loop_, std::move(garbage));
 }
 
