@@ -13,6 +13,18 @@ namespace signpost {
 
 namespace {
 
+// Whether names that do not exist go to the next source; if so, a signed zone has a warning.
+bool passes_on(const ZoneFile& file) { return file.passes_on != Location{}; }
+
+bool share_a_key(const std::vector<corefile::Endpoint>& a,
+                 const std::vector<corefile::Endpoint>& b) {
+  return std::any_of(a.begin(), a.end(), [&](const corefile::Endpoint& one) {
+    return std::any_of(b.begin(), b.end(), [&](const corefile::Endpoint& other) {
+      return one.transport == other.transport && one.zone == other.zone && one.port == other.port;
+    });
+  });
+}
+
 class Loader {
  public:
   Loader(BlockConfiguration& block, const PresentZones* present, Problems& problems,
@@ -82,24 +94,28 @@ class Loader {
 
   std::shared_ptr<const Zone> read(unsigned position) {
     ServedZone& served = block_.served[position];
-    const bool bare = !has_sets(block_, served.file.origin);
-    const PresentZones::Present* now =
-        bare && present_ != nullptr ? present_->find(served.file) : nullptr;
-    if (now && !differs(*now->read)) {
+    const ZoneFile& file = served.file;
+    const Zone::Service service{position, file.tag, file.chase, file.minimal};
+    const bool bare = !has_sets(block_, file.origin);
+    if (const auto* now = bare && present_ ? present_->current(file) : nullptr) {
       served.read = now->read;
-      return now->zone;
+      return Zone::served_as(now->zone, service);
     }
     Problems about;
-    ZoneRead result = read_zone(block_, served.file, position, about);
+    ZoneRead result = read_zone(block_, file, position, about);
     served.read = std::move(result.files);
+    served.broken = !result.zone;
     if (result.wrong) wrong_.emplace_back(position, std::move(result.wrong));
-    const bool alone = bare && served.source != no_source;
+    bool alone = bare && served.source != no_source;
+    std::shared_ptr<const Zone> before;
+    if (alone && !result.zone && present_) before = present_->served(block_, file.origin);
+    alone &= !before || before->written().empty();
     for (const Problem& p : about.all())
       p.severity == Problem::warning ? problems_.warning(p.where, p.message)
                                      : (alone ? broken_ : problems_).error(p.where, p.message);
     if (result.zone || !alone) return result.zone;
-    if (now) return now->zone;
-    return Zone::unloaded(served.file.origin, position, served.file.tag);
+    if (before) return Zone::served_as(before, service);
+    return Zone::unloaded(file.origin, position, file.tag);
   }
 
   // Also those of zones that have other errors, so that one run shows all there is to mend.
@@ -122,21 +138,32 @@ class Loader {
 
 }  // namespace
 
-void PresentZones::add(const ZoneFile& file, std::shared_ptr<const FilesRead> read,
-                       std::shared_ptr<const Zone> zone) {
-  if (zone && zone->loaded() && zone->written().empty())
-    zones_.emplace(file.origin, Present{file, std::move(read), std::move(zone)});
+void PresentZones::add(const ServedZone& served, std::shared_ptr<const Zone> zone) {
+  if (!zone || !zone->loaded()) return;
+  const ZoneFile& file = served.file;
+  zones_.emplace(file.origin,
+                 Present{file.path, passes_on(file), served.broken ? nullptr : served.read,
+                         std::move(zone), unsigned(blocks_.size() - 1)});
 }
 
-const PresentZones::Present* PresentZones::find(const ZoneFile& file) const {
+const PresentZones::Present* PresentZones::current(const ZoneFile& file) const {
   const auto [first, last] = zones_.equal_range(file.origin);
   const auto at = std::find_if(first, last, [&](const auto& entry) {
-    const ZoneFile& other = entry.second.file;
-    return other.path == file.path && other.chase == file.chase && other.minimal == file.minimal &&
-           other.tag == file.tag &&
-           (other.passes_on == Location{}) == (file.passes_on == Location{});
+    const Present& p = entry.second;
+    return p.path == file.path && p.passes_on == passes_on(file) && p.zone->written().empty() &&
+           p.read && !differs(*p.read);
   });
   return at == last ? nullptr : &at->second;
+}
+
+std::shared_ptr<const Zone> PresentZones::served(const BlockConfiguration& block,
+                                                 const Name& origin) const {
+  const auto [first, last] = zones_.equal_range(origin);
+  const auto same = std::find_if(first, last, [&](const auto& entry) {
+    return share_a_key(blocks_[entry.second.block], block.keys);
+  });
+  if (same != last) return same->second.zone;
+  return first == last ? nullptr : first->second.zone;
 }
 
 bool has_sets(const BlockConfiguration& block, const Name& origin) {

@@ -1,6 +1,7 @@
 // The zones of a block when a configuration is built: finds those of folders and lists, reads all,
-// and makes the first zone table. Zones in force that did not change are taken over instead of read
-// again. Control thread or libuv's pool.
+// and makes the first zone table. Zones in force whose files did not change are taken over instead
+// of read again, and so are those whose files are in error now, for want of better. Control thread
+// or libuv's pool.
 #pragma once
 
 #include <memory>
@@ -10,27 +11,37 @@
 
 namespace signpost {
 
-// The zones in force when a reload begins.
+// The zones in force when a reload begins, by block.
 class PresentZones {
  public:
-  void add(const ZoneFile& file, std::shared_ptr<const FilesRead> read,
-           std::shared_ptr<const Zone> zone);
   struct Present {
-    ZoneFile file;
-    std::shared_ptr<const FilesRead> read;
+    std::string path;
+    bool passes_on;
+    std::shared_ptr<const FilesRead> read;  // null: the zone is not what its files hold
     std::shared_ptr<const Zone> zone;
+    unsigned block;
   };
-  // A zone of the same origin and options, read from the same path, without anything of its block
-  // in it; null if there is none.
-  const Present* find(const ZoneFile& file) const;
+  // What is added from here on is of `block`.
+  void begin(const BlockConfiguration& block) { blocks_.push_back(block.keys); }
+  // `zone` may be null, or not loaded: then nothing is added.
+  void add(const ServedZone& served, std::shared_ptr<const Zone> zone);
+  // What `file` holds, if that has been read and has not changed since, and nothing of its block is
+  // in it; else null. Of any block, and with the options of another line. Looks at files.
+  const Present* current(const ZoneFile& file) const;
+  // What is served of this origin where `block` is to answer: under one of its keys, or else
+  // anywhere; null if nothing is.
+  std::shared_ptr<const Zone> served(const BlockConfiguration& block, const Name& origin) const;
 
  private:
   std::unordered_multimap<Name, Present, NameHash> zones_;
+  std::vector<std::vector<corefile::Endpoint>> blocks_;  // their keys
 };
 
 // Fills in `served`, `inside`, `outside` and the tables of zones and verdicts. What is wrong with a
 // zone of a line, or with one that lines add record sets to, goes to `problems`; what is wrong with
-// another zone of a source goes to `broken`, and the zone stays as it is in `present`, or fails.
+// another zone of a source goes to `broken`, and the zone stays as it is in `present`. If that is
+// not possible, because Corefile lines are in it that are no more, it goes to `problems`; if there
+// is none, questions for the zone fail.
 void load_zones(BlockConfiguration& block, const PresentZones* present, Problems& problems,
                 Problems& broken);
 

@@ -47,9 +47,38 @@ class BlockZones : public testing::Test {
   }
   static PresentZones present(const BlockConfiguration& block) {
     PresentZones present;
-    for (size_t i = 0; i < block.served.size(); ++i)
-      present.add(block.served[i].file, settled(*block.served[i].read), zone(block, i));
+    add_to(present, block);
     return present;
+  }
+  static void add_to(PresentZones& present, const BlockConfiguration& block) {
+    present.begin(block);
+    for (size_t i = 0; i < block.served.size(); ++i) {
+      ServedZone served = block.served[i];
+      served.read = settled(*served.read);
+      present.add(served, zone(block, i));
+    }
+  }
+  static void set_key(BlockConfiguration& block, uint16_t port) {
+    block.keys = {{corefile::Transport::dns, Name::parse("a.test").value(), port, {}}};
+  }
+  // Its line in a Corefile where other lines stand above it, and with other options.
+  static void move_line(BlockConfiguration& block, uint32_t tag) {
+    struct Moved final : ZoneSource {
+      std::shared_ptr<const ZoneSource> from;
+      uint32_t tag;
+      bool find(std::vector<ZoneFile>& zones, Problems& problems) const override {
+        const bool told = from->find(zones, problems);
+        for (ZoneFile& file : zones) {
+          file.tag = tag;
+          file.minimal = true;
+        }
+        return told;
+      }
+    };
+    auto moved = std::make_shared<Moved>();
+    moved->from = block.sources[0].source;
+    moved->tag = tag;
+    block.sources[0].source = moved;
   }
   // As when some time went by since the files were written.
   static std::shared_ptr<const FilesRead> settled(FilesRead files) {
@@ -145,25 +174,129 @@ TEST_F(BlockZones, TakesOverWhatDidNotChange) {
   EXPECT_EQ(zone(after, 2), zone(before, 0)) << "the last good one";
 }
 
-TEST_F(BlockZones, OtherOptionsAreReadAnew) {
+TEST_F(BlockZones, WhatIsCurrent) {
   folder_.write("a.test", kText);
   BlockConfiguration before = block({"a.test"});
   ASSERT_EQ(load(before), "--\n");
   const PresentZones zones = present(before);
-  ZoneFile file = before.served[0].file;
-  EXPECT_NE(zones.find(file), nullptr);
-  file.where.line = 99;
-  EXPECT_NE(zones.find(file), nullptr);
-  for (auto change : {+[](ZoneFile& f) { f.chase = false; }, +[](ZoneFile& f) { f.minimal = true; },
-                      +[](ZoneFile& f) { f.tag = 3; }, +[](ZoneFile& f) { f.path += "x"; },
+  const ZoneFile file = before.served[0].file;
+  for (auto change : {+[](ZoneFile&) {}, +[](ZoneFile& f) { f.where.line = 99; },
+                      +[](ZoneFile& f) { f.chase = false; }, +[](ZoneFile& f) { f.minimal = true; },
+                      +[](ZoneFile& f) { f.tag = 3; }}) {
+    ZoneFile same = file;
+    change(same);
+    EXPECT_NE(zones.current(same), nullptr);
+  }
+  for (auto change : {+[](ZoneFile& f) { f.path += "x"; },
                       +[](ZoneFile& f) {
                         f.passes_on = {"Corefile", 3};
                       },
                       +[](ZoneFile& f) { f.origin = Name::parse("b.test").value(); }}) {
     ZoneFile other = file;
     change(other);
-    EXPECT_EQ(zones.find(other), nullptr);
+    EXPECT_EQ(zones.current(other), nullptr);
   }
+  folder_.write("a.test", std::string(kText) + "www A 192.0.2.1\n");
+  EXPECT_EQ(zones.current(file), nullptr);
+}
+
+// Whatever else a reload brings, each zone is served as its line says, and from the same memory.
+TEST_F(BlockZones, ALineWithOtherOptionsSharesTheRecords) {
+  folder_.write("a.test", kText);
+  folder_.write("b.test", kText);
+  BlockConfiguration before = block({"a.test", "b.test"});
+  ASSERT_EQ(load(before), "--\n");
+  const PresentZones zones = present(before);
+  folder_.write("b.test", std::string(kText) + "broken\n");
+  BlockConfiguration after = block({"a.test", "b.test"});
+  move_line(after, 7);
+  EXPECT_EQ(load(after, &zones).substr(0, 12), "--\nb.test:5 ");
+  for (size_t i = 0; i < 2; ++i) {
+    const auto was = zone(before, i), is = zone(after, i);
+    ASSERT_TRUE(is->loaded());
+    EXPECT_EQ(is->tag(), 7u);
+    EXPECT_TRUE(is->minimal());
+    EXPECT_EQ(was->tag(), 0u);
+    EXPECT_FALSE(was->minimal());
+    EXPECT_EQ(&is->apex_node(), &was->apex_node());
+    EXPECT_EQ(is->find(Name::parse(i == 0 ? "ns1.a.test" : "ns1.b.test").value())->set_count, 1u);
+  }
+  before = {};
+  EXPECT_EQ(zone(after, 0)->soa().owner.text(), "a.test.") << "the records outlive the zone before";
+}
+
+TEST_F(BlockZones, ABrokenFileInAnotherFolderChangesNothing) {
+  folder_.write("a.test", kText);
+  BlockConfiguration before = block({"a.test"});
+  ASSERT_EQ(load(before), "--\n");
+  const PresentZones zones = present(before);
+  folder_.write("other/a.test", "broken\n");
+  BlockConfiguration after;
+  after.sources.push_back(
+      {std::make_shared<Names>(folder_.path() + "/other", std::vector<std::string>{"a.test"}), {}});
+  EXPECT_EQ(load(after, &zones).substr(0, 18), "--\nother/a.test:1 ");
+  EXPECT_EQ(zone(after, 0), zone(before, 0));
+}
+
+// A file that broke while the configuration was in force is an error at the reload as well.
+TEST_F(BlockZones, ABrokenFileIsToldOfAgain) {
+  folder_.write("a.test", kText);
+  BlockConfiguration before = block({"a.test"});
+  ASSERT_EQ(load(before), "--\n");
+  const auto good = zone(before, 0);
+  folder_.write("a.test", "broken\n");
+  Problems problems;
+  before.served[0].read = read_zone(before, before.served[0].file, 0, problems).files;
+  before.served[0].broken = true;
+  const PresentZones zones = present(before);
+
+  BlockConfiguration after = block({"a.test"});
+  EXPECT_EQ(load(after, &zones).substr(0, 12), "--\na.test:1 ");
+  EXPECT_EQ(zone(after, 0), good);
+  EXPECT_TRUE(after.served[0].broken);
+
+  BlockConfiguration line;
+  line.served.push_back({before.served[0].file});
+  EXPECT_EQ(load(line, &zones).substr(0, 9), "a.test:1 ") << "the zone of a line must be good";
+}
+
+TEST_F(BlockZones, EachBlockKeepsItsOwn) {
+  folder_.write("a.test", kText);
+  BlockConfiguration old = block({"a.test"}), young = block({"a.test"});
+  set_key(old, 5301);
+  set_key(young, 5302);
+  ASSERT_EQ(load(old), "--\n");
+  folder_.write("a.test", "$TTL 60\n@ SOA ns1 h 6 1 2 3 4\n@ NS ns1\nns1 A 192.0.2.54\n");
+  ASSERT_EQ(load(young), "--\n");
+  folder_.write("a.test", "broken\n");
+  PresentZones zones;
+  for (const auto* of : {&old, &young}) add_to(zones, *of);
+  for (const uint16_t port : {5301, 5302}) {
+    BlockConfiguration after = block({"a.test"});
+    set_key(after, port);
+    load(after, &zones);
+    EXPECT_EQ(zone(after, 0)->serial(), port == 5301 ? 5u : 6u);
+  }
+  BlockConfiguration elsewhere = block({"a.test"});
+  set_key(elsewhere, 5303);
+  load(elsewhere, &zones);
+  EXPECT_TRUE(zone(elsewhere, 0)->loaded());
+}
+
+// What Corefile lines added cannot be taken out of it, so the reload is refused.
+TEST_F(BlockZones, AZoneThatHadRecordSetsMustBeGood) {
+  folder_.write("a.test", kText);
+  BlockConfiguration before = block({"a.test"});
+  SetSpec set;
+  set.owner = Name::parse("www.a.test").value();
+  set.type = rr::a;
+  set.members.emplace_back().values = {{192, 0, 2, 1}};
+  before.sets.emplace_back(Name::parse("a.test").value(), set);
+  ASSERT_EQ(load(before), "--\n");
+  const PresentZones zones = present(before);
+  folder_.write("a.test", "broken\n");
+  BlockConfiguration after = block({"a.test"});
+  EXPECT_EQ(load(after, &zones).substr(0, 9), "a.test:1 ");
 }
 
 TEST_F(BlockZones, FilesAreCompared) {

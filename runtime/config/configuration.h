@@ -37,6 +37,7 @@ struct ServedZone {
   ZoneFile file;
   uint32_t source = no_source;  // which of the block's sources it is of; no_source: of a line
   std::shared_ptr<const FilesRead> read = nullptr;
+  bool broken = false;  // these files are in error: an older zone is served, or none
 };
 
 struct ZoneSourceUse {

@@ -33,6 +33,7 @@ struct ZoneKeeper::Look {
     std::shared_ptr<const FilesRead> read;
     enum Found : uint8_t { same, changed, gone } found = same;
   };
+  uint64_t number = 0;
   std::vector<Watched> watched;
   std::vector<ZoneFile> found;
   bool told = false;
@@ -100,10 +101,20 @@ void ZoneKeeper::start_round(uint32_t source, std::chrono::milliseconds every) {
 // `between` its times a round looks for what there is: what it misses then does not count.
 void ZoneKeeper::look(size_t index, bool between) {
   Round& round = rounds_[index];
-  round.left_out = held_;
-  if (held_ || round.looking) return;  // looking: slow storage
+  if (held_) {
+    round.left_out = true;
+    return;
+  }
+  if (round.looking) {  // slow storage, where one look in its time is as good as two
+    round.again |= between || round.between;
+    round.in_time |= !between;
+    return;
+  }
+  round.left_out = false;
   round.looking = true;
+  round.between = between;
   auto look = std::make_shared<Look>();
+  look->number = ++looks_;
   look->between = between;
   look->configuration = configuration_;
   if (round.source != no_source) look->source = block().sources[round.source].source.get();
@@ -123,13 +134,14 @@ void ZoneKeeper::look(size_t index, bool between) {
 void ZoneKeeper::looked(size_t index, Look& look) {
   Round& round = rounds_[index];
   round.looking = false;
+  const bool again = std::exchange(round.again, false);
+  const bool in_time = std::exchange(round.in_time, false);
   if (held_) {
-    round.asked = round.again = false;
     round.left_out = true;
     return;
   }
+  round.seen = look.number;
   Problems problems = std::move(look.problems);
-  if (!round.again) round.asked = false;
   if (look.source && look.told) compare(round, look.found, look.between, problems);
   say(round, problems);
   for (const Look::Watched& w : look.watched) {
@@ -142,7 +154,7 @@ void ZoneKeeper::looked(size_t index, Look& look) {
     if (!look.source || look.told) file_gone(kept, w.found == Look::Watched::gone);
     if (w.found == Look::Watched::changed) read_soon(w.position);
   }
-  if (std::exchange(round.again, false)) this->look(index, true);
+  if (again) this->look(index, !in_time);
 }
 
 void ZoneKeeper::go_on() {
@@ -226,19 +238,23 @@ void ZoneKeeper::claim(Kept& kept, const ZoneFile& file, uint32_t source) {
 void ZoneKeeper::ask_others(const Round& round) {
   for (size_t i = 0; i < rounds_.size(); ++i) {
     Round& other = rounds_[i];
-    if (&other == &round || other.source == no_source || !other.timer) continue;
-    other.asked = true;
-    other.looking ? void(other.again = true) : look(i, true);
+    if (&other != &round && other.source != no_source && other.timer) look(i, true);
   }
+}
+
+// Whether every other source was looked at since the zone was missed first.
+bool ZoneKeeper::others_told(const Kept& kept) const {
+  return std::all_of(rounds_.begin(), rounds_.end(), [&](const Round& round) {
+    return round.source == no_source || round.source == kept.served.source || !round.timer ||
+           round.seen > kept.missed_at;
+  });
 }
 
 void ZoneKeeper::miss(unsigned position) {
   Kept& kept = kept_[position];
   const ZoneFile& file = kept.served.file;
-  // Where it may have moved is not known yet if others are asked: the next look will tell.
-  if (kept.missed + 1 == kMissedMost &&
-      std::any_of(rounds_.begin(), rounds_.end(), [](const Round& r) { return r.asked; }))
-    return;
+  if (kept.missed == 0) kept.missed_at = looks_;
+  if (kept.missed + 1 == kMissedMost && !others_told(kept)) return;  // the next look will tell
   if (++kept.missed < kMissedMost) return;
   if (!kept.others.empty()) return hand_over(position);
   if (has_sets(block(), file.origin) || is_aliased(block(), file.origin)) {
@@ -282,9 +298,9 @@ void ZoneKeeper::file_gone(Kept& kept, bool gone) {
 }
 
 void ZoneKeeper::add_to(PresentZones& present) const {
+  present.begin(block());
   for (unsigned i = 0; i < kept_.size(); ++i)
-    if (kept_[i].used && kept_[i].served.read)
-      present.add(kept_[i].served.file, kept_[i].served.read, zones_[i]);
+    if (kept_[i].used) present.add(kept_[i].served, zones_[i]);
 }
 
 }  // namespace signpost

@@ -42,7 +42,8 @@ class ZoneKeeper {
   struct Kept {
     ServedZone served;
     uint32_t turn = 0;  // counts the zones that had the position: old results do not meet new ones
-    unsigned missed = 0;  // looks in a row that did not find it in its folder or list
+    unsigned missed = 0;     // looks in a row that did not find it in its folder or list
+    uint64_t missed_at = 0;  // the last look that had begun at the first of these
     std::vector<ServedZone> others = {};  // as other folders and lists have it, by source
     bool used = true, gone = false;
     enum State : uint8_t { idle, waiting, reading, read_again } state = idle;
@@ -51,11 +52,12 @@ class ZoneKeeper {
   struct Round {
     uint32_t source = no_source;
     std::chrono::milliseconds every{0};
-    bool looking = false;
-    bool asked = false;     // to look between its times, for what was missed elsewhere
-    bool again = false;     // asked while it was looking
-    bool left_out = false;  // a look, because of hold()
-    std::string said;       // the problems of the last look, which are not repeated
+    bool looking = false, between = false;  // now; between its times, for what others missed
+    bool again = false;                     // asked to look while it was looking
+    bool in_time = false;                   // its time came while it was looking
+    bool left_out = false;                  // a look, because of hold()
+    uint64_t seen = 0;                      // the number of the last look that ended
+    std::string said;                       // the problems of the last look, which are not repeated
     std::unique_ptr<LoopTimer> timer;
   };
   struct Look;
@@ -71,6 +73,7 @@ class ZoneKeeper {
   void add(ZoneFile file, uint32_t source);
   static void claim(Kept& kept, const ZoneFile& file, uint32_t source);
   void ask_others(const Round& round);
+  bool others_told(const Kept& kept) const;
   void miss(unsigned position);
   void hand_over(unsigned position);
   void file_gone(Kept& kept, bool gone);
@@ -92,6 +95,7 @@ class ZoneKeeper {
   std::unordered_map<Name, unsigned, NameHash> positions_;
   std::vector<unsigned> free_;
   std::vector<Round> rounds_;
+  uint64_t looks_ = 0;  // begun so far, of all rounds
   std::deque<unsigned> waiting_;
   unsigned reading_ = 0;
   bool dirty_ = false, held_ = false;

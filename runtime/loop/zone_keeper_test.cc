@@ -188,17 +188,17 @@ TEST_F(Keeper, HandsItsZonesOn) {
   start();
   PresentZones present;
   keeper_->add_to(present);
-  ZoneFile file{name("a.test"), path("zones/a.test"), {}};
-  ASSERT_NE(present.find(file), nullptr);
-  EXPECT_EQ(present.find(file)->zone.get(), zone("a.test"));
+  const auto handed_on = present.served({}, name("a.test"));
+  ASSERT_NE(handed_on, nullptr);
+  EXPECT_EQ(handed_on.get(), zone("a.test"));
+  EXPECT_EQ(present.served({}, name("b.test")), nullptr);
 }
 
-// What a reload would find of the zone in `file`.
-std::shared_ptr<const Zone> present_zone(const ZoneKeeper& keeper, const ZoneFile& file) {
+// What a reload would find.
+std::shared_ptr<const Zone> present_zone(const ZoneKeeper& keeper, const std::string& apex) {
   PresentZones present;
   keeper.add_to(present);
-  const PresentZones::Present* found = present.find(file);
-  return found ? found->zone : nullptr;
+  return present.served({}, name(apex));
 }
 
 TEST_F(Keeper, NothingChangesWhileAReloadBuilds) {
@@ -218,15 +218,14 @@ TEST_F(Keeper, NothingChangesWhileAReloadBuilds) {
 TEST_F(Keeper, WhatIsUnderWayWhenAReloadBeginsDoesNotCount) {
   write("a.test", zone_text(1));
   start();
-  const ZoneFile file{name("a.test"), path("zones/a.test"), {}};
   // After so many turns the change is not yet seen, being read, or in the next table.
   for (unsigned turns = 0; turns < 20; ++turns) {
     write("a.test", zone_text(turns + 2));
     for (unsigned i = 0; i < turns; ++i) uv_run(&loop_, UV_RUN_ONCE);
     keeper_->hold();
-    const auto before = present_zone(*keeper_, file);
+    const auto before = present_zone(*keeper_, "a.test");
     for (unsigned i = 0; i < 20; ++i) uv_run(&loop_, UV_RUN_ONCE);
-    EXPECT_EQ(present_zone(*keeper_, file), before);
+    EXPECT_EQ(present_zone(*keeper_, "a.test"), before);
     keeper_->go_on();
     EXPECT_TRUE(comes([&] { return serial("a.test") == turns + 2; })) << log_;
   }

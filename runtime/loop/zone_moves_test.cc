@@ -1,6 +1,9 @@
 // Zones that move from one folder to another.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "loop/zone_keeper_kit.h"
 
 namespace signpost {
@@ -108,6 +111,68 @@ TEST_F(Moves, ABrokenFileInTheOtherFolderChangesNothing) {
   EXPECT_EQ(serial("a.test"), 1u);
   put("two/a.test", zone_text(3));
   EXPECT_TRUE(comes_without_gap([&] { return serial("a.test") == 3; })) << log_;
+}
+
+// Nothing of a line that is gone is left in a zone that is served on.
+TEST_F(Moves, AReloadWhileTheOtherFolderIsBroken) {
+  put("one/a.test", zone_text(1));
+  start_folders({milliseconds(1), milliseconds(1)});
+  put("two/a.test", zone_text(2, "x A 1\n"));
+  fs::remove(path("one/a.test"));
+  EXPECT_TRUE(comes_without_gap([&] { return logged("zone a.test. is not reloaded"); })) << log_;
+
+  struct Tagged final : ZoneSource {
+    explicit Tagged(const std::string& folder) : files(folder) {}
+    bool find(std::vector<ZoneFile>& zones, Problems& problems) const override {
+      const bool told = files.find(zones, problems);
+      for (ZoneFile& file : zones) file.tag = 5;
+      return told;
+    }
+    Files files;
+  };
+  PresentZones present;
+  keeper_->hold();
+  keeper_->add_to(present);
+  BlockConfiguration next;
+  next.sources.push_back({std::make_shared<Tagged>(path("two")), milliseconds(1)});
+  Problems problems, broken;
+  load_zones(next, &present, problems, broken);
+  EXPECT_TRUE(broken.any_error());
+  const auto table = std::static_pointer_cast<const ZoneTable>(next.tables.get(zones_slot));
+  EXPECT_EQ(table->zones[0]->serial(), 1u);
+  EXPECT_EQ(table->zones[0]->tag(), 5u);
+  keeper_->go_on();
+}
+
+// Looks at the other folder take long, and zones are lost all the time meanwhile.
+TEST_F(Moves, ZonesGoThoughOthersAreLostAllTheTime) {
+  struct Slow final : ZoneSource {
+    explicit Slow(const std::string& folder) : files(folder) {}
+    bool find(std::vector<ZoneFile>& zones, Problems& problems) const override {
+      while (lost < wanted) std::this_thread::yield();
+      wanted = lost + 2;
+      return files.find(zones, problems);
+    }
+    Files files;
+    mutable std::atomic<unsigned> lost{0}, wanted{0};
+  };
+  fs::create_directories(path("two"));
+  const auto slow = std::make_shared<Slow>(path("two"));
+  constexpr unsigned kZones = 40;
+  for (unsigned i = 0; i < kZones; ++i) put("one/z" + std::to_string(i), zone_text(1));
+  start([&](BlockConfiguration& block) {
+    block.sources = {{std::make_shared<Files>(path("one")), milliseconds(1)},
+                     {slow, std::chrono::hours(24)}};
+  });
+  unsigned lost = 0;
+  for (; lost < kZones && !logged("removed"); ++lost) {
+    fs::remove(path("one/z" + std::to_string(lost)));
+    ++slow->lost;
+    for (int turns = 0; turns < 50; ++turns) comes([n = 0]() mutable { return n++ > 0; });
+  }
+  EXPECT_TRUE(logged("zone z0. removed")) << lost;
+  EXPECT_LT(lost, kZones);
+  slow->lost = 1'000'000;  // lets a look that waits go on
 }
 
 }  // namespace

@@ -96,6 +96,7 @@ void ZoneKeeper::has_read(Reading& reading) {
     const bool loaded = before && before->loaded();
     const std::shared_ptr<const Zone>& zone = reading.result.zone;
     const bool good = zone && fits(reading.position, zone, reading.problems);
+    kept.served.broken = !good;
     log_problems(reading.problems);
     if (good) {
       const std::string serial = std::to_string(zone->serial());

@@ -266,10 +266,7 @@ bool ZoneBuilder::make_zone() {
   zone_->index_nodes();
   zone_->soa_ = nodes->find(rr::soa);
   zone_->ns_ = nodes->find(rr::ns);
-  zone_->position_ = context_.position;
-  zone_->chase_ = context_.chase;
-  zone_->minimal_ = context_.minimal;
-  zone_->tag_ = context_.tag;
+  zone_->service_ = {context_.position, context_.tag, context_.chase, context_.minimal};
   zone_->record_count_ = records_.size() + signatures_.size() + hashed_.size();
   index_denial({nodes, nodes_.size()});
   judge_signed({nodes, nodes_.size()});

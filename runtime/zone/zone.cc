@@ -54,10 +54,20 @@ std::shared_ptr<const Zone> Zone::unloaded(NameView apex, unsigned position, uin
   zone->apex_ = node;
   zone->node_count_ = 1;
   zone->deepest_ = apex.labels();
-  zone->position_ = position;
-  zone->tag_ = tag;
+  zone->service_.position = position;
+  zone->service_.tag = tag;
   zone->index_nodes();
   return zone;
+}
+
+std::shared_ptr<const Zone> Zone::served_as(const std::shared_ptr<const Zone>& zone,
+                                            const Service& service) {
+  const Service& now = zone->service_;
+  if (now.tag == service.tag && now.chase == service.chase && now.minimal == service.minimal)
+    return zone;
+  std::shared_ptr<Zone> other(new Zone(*zone));
+  other->service_ = service;
+  return other;
 }
 
 const RecordSet* ZoneTable::find_set(NameView name, uint16_t type) const noexcept {

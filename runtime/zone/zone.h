@@ -69,11 +69,20 @@ class NodeRange {
 class Zone {
  public:
   Zone() = default;
-  Zone(const Zone&) = delete;
   Zone& operator=(const Zone&) = delete;
   // Stands in for a zone that could not be read: it has an apex and no records, and every question
   // for it fails. `tag` and `position` as below.
   static std::shared_ptr<const Zone> unloaded(NameView apex, unsigned position, uint32_t tag);
+  // What differs between two lines of a Corefile that serve the same records.
+  struct Service {
+    unsigned position = 0;
+    uint32_t tag = 0;
+    bool chase = true, minimal = false;
+  };
+  // `zone`, a zone without steered sets, served as another line wants it. The records are shared.
+  // `zone` itself if only its position differs.
+  static std::shared_ptr<const Zone> served_as(const std::shared_ptr<const Zone>& zone,
+                                               const Service& service);
   bool loaded() const { return soa_ != nullptr; }  // what follows on the SOA holds only then
 
   NameView apex() const { return apex_->name; }
@@ -111,11 +120,11 @@ class Zone {
   uint32_t index(const Node& node) const { return uint32_t(&node - apex_); }
   // NSEC3 sets of every chain in the file. Their owners are no names of the zone.
   std::span<const RecordSet* const> nsec3_sets() const { return nsec3_sets_; }
-  bool chase() const { return chase_; }      // follow CNAMEs inside the zone
-  bool minimal() const { return minimal_; }  // no apex NS in positive answers
+  bool chase() const { return service_.chase; }      // follow CNAMEs inside the zone
+  bool minimal() const { return service_.minimal; }  // no apex NS in positive answers
   // Among the zones of the block. A zone without steered sets may have kept another one.
-  unsigned position() const { return position_; }
-  uint32_t tag() const { return tag_; }  // ZoneFile::tag
+  unsigned position() const { return service_.position; }
+  uint32_t tag() const { return service_.tag; }  // ZoneFile::tag
   uint32_t serial() const { return serial_; }
   size_t node_count() const { return node_count_; }
   size_t record_count() const { return record_count_; }
@@ -134,6 +143,13 @@ class Zone {
     uint32_t node;  // index from apex_, plus one; 0: empty
     uint32_t hash;
   };
+  // What zones that are served differently share: all that grows with the records.
+  struct Parts {
+    Arena arena;
+    Denial denial;
+    std::vector<const RecordSet*> nsec3_sets, steered, written;
+  };
+  Zone(const Zone&) = default;
   void index_nodes();  // fills slots_ from the nodes, the apex among them
 
   uint64_t apex_label_bits_ = 0;
@@ -144,15 +160,14 @@ class Zone {
   const Node* apex_ = nullptr;    // the first of all nodes, which lie one behind the other
   const RecordSet *soa_ = nullptr, *ns_ = nullptr;
   Member negative_soa_;
-  Denial denial_;
-  std::vector<const RecordSet*> nsec3_sets_;
-  bool chase_ = true, minimal_ = false;
-  unsigned position_ = 0;
-  uint32_t tag_ = 0;
+  Service service_;
   uint32_t serial_ = 0;
   size_t node_count_ = 0, record_count_ = 0;
-  std::vector<const RecordSet*> steered_, written_;
-  Arena arena_;
+  std::shared_ptr<Parts> parts_ = std::make_shared<Parts>();
+  Arena& arena_ = parts_->arena;
+  Denial& denial_ = parts_->denial;
+  std::vector<const RecordSet*>&nsec3_sets_ = parts_->nsec3_sets, &steered_ = parts_->steered,
+                    &written_ = parts_->written;
 };
 
 // The zones of one block, in the snapshot.
