@@ -16,7 +16,8 @@ struct BlockConfiguration;
 
 // What tells one state of a file from another. Times are wall clock, in nanoseconds.
 struct FileStamp {
-  bool exists = false;  // false: there is no such file, or it cannot be looked at
+  bool exists = false;
+  int error = 0;  // why it cannot be looked at: ENOENT if there is no such file
   uint64_t device = 0, inode = 0, size = 0;
   int64_t modified = 0, changed = 0;
 
@@ -25,7 +26,8 @@ struct FileStamp {
 };
 
 // A file as it was when it was read. Not settled: it had changed so shortly before that one more
-// change may have left the stamp as it is.
+// change may have left the stamp as it is. Without a stamp: it was there, and not closed to this
+// process, but could not be read, which another try may.
 struct FileRead {
   std::string path;
   FileStamp stamp;

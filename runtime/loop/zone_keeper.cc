@@ -3,6 +3,8 @@
 #include "loop/zone_keeper.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include "loop/background.h"
@@ -32,6 +34,7 @@ struct ZoneKeeper::Look {
     uint32_t turn;
     std::shared_ptr<const FilesRead> read;
     enum Found : uint8_t { same, changed, gone } found = same;
+    int error = 0;  // of what is gone: why it cannot be looked at
   };
   uint64_t number = 0;
   std::vector<Watched> watched;
@@ -39,14 +42,19 @@ struct ZoneKeeper::Look {
   bool told = false;
   Problems problems;
 
+  static bool is_gone(Watched& watched) {
+    const FileStamp stamp = FileStamp::of(watched.read->front().path);
+    watched.error = stamp.error;
+    return !stamp.exists;
+  }
   void run() noexcept {
     try {
       if (source) told = source->find(found, problems);
       for (Watched& w : watched)
-        w.found = !w.read ? Watched::changed  // for want of memory
-                  : !FileStamp::of(w.read->front().path).exists ? Watched::gone
-                  : differs(*w.read)                            ? Watched::changed
-                                                                : Watched::same;
+        w.found = !w.read            ? Watched::changed  // for want of memory
+                  : is_gone(w)       ? Watched::gone
+                  : differs(*w.read) ? Watched::changed
+                                     : Watched::same;
     } catch (const std::exception& e) {  // out of memory must not end the server
       told = false;
       problems.error({}, e.what());
@@ -151,7 +159,7 @@ void ZoneKeeper::looked(size_t index, Look& look) {
       if (kept.state == Kept::idle) read_soon(w.position);
       continue;
     }
-    if (!look.source || look.told) file_gone(kept, w.found == Look::Watched::gone);
+    if (!look.source || look.told) file_gone(kept, w.error);
     if (w.found == Look::Watched::changed) read_soon(w.position);
   }
   if (again) this->look(index, !in_time);
@@ -282,19 +290,22 @@ void ZoneKeeper::hand_over(unsigned position) {
                        " is gone, " + next.file.path + " takes its place");
   kept.served = std::move(next);
   kept.missed = 0;
-  kept.gone = false;
+  kept.gone = 0;
   ++kept.turn;  // what is being read is the file before
   if (kept.state != Kept::waiting) kept.state = Kept::idle;
   read_soon(position);
 }
 
-void ZoneKeeper::file_gone(Kept& kept, bool gone) {
-  if (kept.gone == gone) return;
-  kept.gone = gone;
+// `error`: why the file cannot be looked at, or 0 if it can.
+void ZoneKeeper::file_gone(Kept& kept, int error) {
+  if (std::exchange(kept.gone, error) == error || error == 0) return;
   const ZoneFile& file = kept.served.file;
-  if (gone && kept.missed == 0 && zones_[size_t(&kept - kept_.data())]->loaded())
-    log_warning("zone", "zone file " + file.path + " is gone: zone " + file.origin.text() +
-                            " is served on as it was read last");
+  if (kept.missed != 0 || !zones_[size_t(&kept - kept_.data())]->loaded()) return;
+  const std::string what = error == ENOENT ? std::string(" is gone")
+                                           : " cannot be looked at any more (" +
+                                                 std::generic_category().message(error) + ")";
+  log_warning("zone", "zone file " + file.path + what + ": zone " + file.origin.text() +
+                          " is served on as it was read last");
 }
 
 void ZoneKeeper::add_to(PresentZones& present) const {

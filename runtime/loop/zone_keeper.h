@@ -45,7 +45,9 @@ class ZoneKeeper {
     unsigned missed = 0;     // looks in a row that did not find it in its folder or list
     uint64_t missed_at = 0;  // the last look that had begun at the first of these
     std::vector<ServedZone> others = {};  // as other folders and lists have it, by source
-    bool used = true, gone = false;
+    bool used = true;
+    int gone = 0;     // why its file cannot be looked at, if that was told
+    size_t said = 0;  // the hash of what was wrong with it, which is not repeated; 0: nothing
     enum State : uint8_t { idle, waiting, reading, read_again } state = idle;
   };
   // What is looked at together: the zones of one source, or those of lines with one interval.
@@ -76,10 +78,11 @@ class ZoneKeeper {
   bool others_told(const Kept& kept) const;
   void miss(unsigned position);
   void hand_over(unsigned position);
-  void file_gone(Kept& kept, bool gone);
+  void file_gone(Kept& kept, int error);
   void read_soon(unsigned position);
   void read_more();
   void has_read(Reading& reading);
+  void tell_of_reading(const Reading& reading, const Zone* zone);
   bool fits(unsigned position, const std::shared_ptr<const Zone>& zone, Problems& problems) const;
   void put(unsigned position, std::shared_ptr<const Zone> zone);
   void tell_of_changes();

@@ -1,5 +1,7 @@
 // Zones that follow their files.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "loop/zone_keeper_kit.h"
 
@@ -87,6 +89,32 @@ TEST_F(Keeper, AZoneOfALineStaysWhenItsFileGoes) {
   EXPECT_EQ(serial("line.test"), 1u);
   folder_.write("line.test", zone_text(2));
   EXPECT_TRUE(comes([&] { return serial("line.test") == 2; })) << log_;
+}
+
+// What could not be read for want of descriptors is read as soon as there are some, and the failure
+// is told once however often it was tried.
+TEST_F(Keeper, AZoneIsReadWhenTheWantOfDescriptorsEnds) {
+  write("x.test", zone_text(1));
+  folder_.write("line.test", zone_text(1));
+  start([&](BlockConfiguration& block) {
+    ZoneFile file{name("line.test"), path("line.test"), {"Corefile", 3}};
+    file.reload = std::chrono::milliseconds(1);
+    block.served.push_back({file});
+  });
+  folder_.write("fresh", zone_text(2));
+  rlimit before;
+  getrlimit(RLIMIT_NOFILE, &before);
+  const int free = dup(STDERR_FILENO);
+  close(free);
+  const rlimit none{rlim_t(free), before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  rename(path("fresh").c_str(), path("line.test").c_str());
+  EXPECT_TRUE(comes([&] { return logged("zone line.test. is not reloaded"); })) << log_;
+  for (int turns = 0; turns < 100; ++turns) uv_run(&loop_, UV_RUN_ONCE);
+  setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_TRUE(comes([&] { return serial("line.test") == 2; })) << log_;
+  const size_t first = log_.find("zone line.test. is not reloaded");
+  EXPECT_EQ(log_.find("zone line.test. is not reloaded", first + 1), std::string::npos) << log_;
 }
 
 // One zone, whose file moves as soon as there is a file "moved", within one look.

@@ -1,4 +1,5 @@
 // The second half of a zone keeper: reads zones again and tells of the tables they make.
+#include <functional>
 #include <utility>
 
 #include "loop/background.h"
@@ -15,6 +16,19 @@ constexpr uint64_t kTellMs = 100;
 
 // RFC 1982, section 3.2.
 bool went_back(uint32_t before, uint32_t now) { return int32_t(now - before) < 0; }
+
+// Tells a failure from another: what is the same, of the same files, need not be said again. Such
+// files are read again because a try might succeed, or because they were just written.
+size_t hash_of_failure(const Problems& problems, const FilesRead* files) {
+  std::string text = text_of(problems);
+  for (const FileRead& file : files ? *files : FilesRead()) {
+    const FileStamp& s = file.stamp;
+    for (const uint64_t part :
+         {s.device, s.inode, s.size, uint64_t(s.modified), uint64_t(s.changed)})
+      text += std::to_string(part) + " ";
+  }
+  return std::hash<std::string>()(text) | 1;
+}
 
 // Of a zone or a table.
 void let_go(uv_loop_t* loop, std::shared_ptr<const void> last) {
@@ -93,31 +107,43 @@ void ZoneKeeper::has_read(Reading& reading) {
       kept.served.read = std::move(files);
     }
     const Zone* before = zones_[reading.position].get();
-    const bool loaded = before && before->loaded();
     const std::shared_ptr<const Zone>& zone = reading.result.zone;
     const bool good = zone && fits(reading.position, zone, reading.problems);
     kept.served.broken = !good;
-    log_problems(reading.problems);
-    if (good) {
-      const std::string serial = std::to_string(zone->serial());
-      if (loaded && went_back(before->serial(), zone->serial()))
-        log_warning("zone", "zone " + file.origin.text() + ": serial " + serial +
-                                " is lower than " + std::to_string(before->serial()) +
-                                " before; servers that copy the zone will not take it up");
-      log_info("zone", "zone " + file.origin.text() + (loaded ? " reloaded" : " added") + " from " +
-                           file.path + ", serial " + serial);
+    tell_of_reading(reading, good ? zone.get() : nullptr);
+    if (good)
       put(reading.position, zone);
-    } else if (loaded) {
-      log_error("zone",
-                "zone " + file.origin.text() + " is not reloaded: the one before is served on");
-    } else {
-      log_error("zone", "zone " + file.origin.text() + " cannot be served: questions for it fail");
-      if (!before) put(reading.position, Zone::unloaded(file.origin, reading.position, file.tag));
-    }
+    else if (!before)
+      put(reading.position, Zone::unloaded(file.origin, reading.position, file.tag));
     if (again) read_soon(reading.position);
   }
   read_more();
   tell_of_changes();
+}
+
+// `zone`: what was read and will be served, or null.
+void ZoneKeeper::tell_of_reading(const Reading& reading, const Zone* zone) {
+  Kept& kept = kept_[reading.position];
+  const size_t said = zone ? 0 : hash_of_failure(reading.problems, reading.result.files.get());
+  if (std::exchange(kept.said, said) == said && !zone) return;
+  log_problems(reading.problems);
+  const ZoneFile& file = kept.served.file;
+  const std::string subject = "zone " + file.origin.text();
+  const Zone* before = zones_[reading.position].get();
+  const bool loaded = before && before->loaded();
+  if (zone) {
+    const std::string serial = std::to_string(zone->serial());
+    if (loaded && went_back(before->serial(), zone->serial()))
+      log_warning("zone", subject + ": serial " + serial + " is lower than " +
+                              std::to_string(before->serial()) +
+                              " before; servers that copy the zone will not take it up");
+    log_info("zone", subject + (loaded ? " reloaded" : " added") + " from " + file.path +
+                         ", serial " + serial);
+  } else if (loaded) {
+    log_error("zone", subject + " is not reloaded: the one before is served on");
+  } else {
+    log_error("zone", subject + " cannot be served: questions for it fail");
+  }
 }
 
 // Whether the aliases of the block still lead somewhere with `zone` in place.
