@@ -10,11 +10,11 @@
 #include "app/commands.h"
 #include "dns/rdata.h"
 #include "dns/types.h"
+#include "signpost/findings.h"
 #include "signpost/json.h"
 #include "zone/apex_guess.h"
 #include "zone/builder.h"
 #include "zone/difference.h"
-#include "zone/findings.h"
 #include "zone/judgement.h"
 #include "zone/record_list.h"
 #include "zone/zone_file.h"
@@ -72,9 +72,11 @@ std::optional<Name> apex_of(const std::string& path, const std::string& text,
   return apex;
 }
 
-// With `builder`, makes one for the zone, which gets each record in the order of the file.
-ZoneText read_zone(const std::string& path, const std::string& origin, Problems& problems,
-                   std::unique_ptr<ZoneBuilder>* builder = nullptr) {
+// Reads what stands in the file; `findings`, which tell into `problems`, get what that says about
+// the zone. With `builder`, makes one for the zone, which gets each record in the order of the
+// file.
+ZoneText read_records(const std::string& path, const std::string& origin, Problems& problems,
+                      Findings& findings, std::unique_ptr<ZoneBuilder>* builder) {
   ZoneText zone;
   std::string why;
   auto text = read_anything(path, why);
@@ -91,27 +93,38 @@ ZoneText read_zone(const std::string& path, const std::string& origin, Problems&
     context.where = where;
     context.now = uint32_t(std::time(nullptr));
     context.needs_ns = true;
-    *builder = std::make_unique<ZoneBuilder>(zone.apex, context, problems);
+    *builder = std::make_unique<ZoneBuilder>(zone.apex, context, findings);
   }
   bool first = true;  // what was read to find the apex need not be read again
   auto read = [&](const std::string& name, std::string& reason) {
     return std::exchange(first, false) ? std::move(text) : read_anything(name, reason);
   };
-  zone::Findings ignored(problems);
   auto sink = [&](const ZoneRecord& record) {
     const bool inside = record.owner.view().within(zone.apex);
     if (builder != nullptr) {
       (*builder)->add_record(record.owner, record.type, record.ttl, record.rdata, record.where);
     } else if (!inside) {
-      ignored.add(
+      findings.add(
           false, record.where,
           record.owner.text() + " lies outside zone " + zone.apex.text() + " and is ignored");
     }
     if (inside) zone.records.add(record);
   };
   zone.good = read_zone_file(path, zone.apex, sink, problems, read);
-  ignored.tell_rest(where);
   zone.records.sort();
+  return zone;
+}
+
+ZoneText read_zone(const std::string& path, const std::string& origin, Problems& problems,
+                   bool judged = false) {
+  Findings findings(problems);
+  std::unique_ptr<ZoneBuilder> builder;
+  ZoneText zone = read_records(path, origin, problems, findings, judged ? &builder : nullptr);
+  if (judged && zone.good) {  // else what is missing would be blamed on the rest
+    builder->build();
+    judge_zone(zone.records, zone.apex, findings);
+  }
+  findings.tell_rest({keep_file_name(path), Location::behind}, "zone " + zone.apex.text());
   return zone;
 }
 
@@ -146,12 +159,7 @@ int dump(const std::string& path, const std::string& origin) {
 
 int check(const std::string& path, const std::string& origin, bool quiet) {
   Problems problems;
-  std::unique_ptr<ZoneBuilder> builder;
-  ZoneText zone = read_zone(path, origin, problems, &builder);
-  if (zone.good) {  // else what is missing would be blamed on the rest
-    builder->build();
-    judge_zone(zone.records, zone.apex, problems);
-  }
+  const ZoneText zone = read_zone(path, origin, problems, true);
   if (!tell(problems)) return 1;
   if (quiet) return 0;
   const size_t count = zone.records.size();

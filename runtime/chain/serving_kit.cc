@@ -64,7 +64,8 @@ std::shared_ptr<const Zone> zone_of(std::string_view origin, std::string_view te
   if (siblings.empty()) siblings.push_back(apex);
   Problems problems;
   ZoneContext context{position, true, false, {"test", 1}, siblings, {}, {}};
-  ZoneBuilder builder(apex, std::move(context), problems);
+  Findings findings(problems);
+  ZoneBuilder builder(apex, std::move(context), findings);
   const auto read = [&](const std::string&, std::string&) {
     return std::optional<std::string>(text);
   };

@@ -97,7 +97,8 @@ ZoneRead read_zone(const BlockConfiguration& block, const ZoneFile& file, unsign
   context.now = uint32_t(wall_ns() / 1'000'000'000);
   context.tag = file.tag;
   context.passes_on = file.passes_on;
-  ZoneBuilder builder(file.origin, std::move(context), found);
+  Findings findings(found);
+  ZoneBuilder builder(file.origin, std::move(context), findings);
   const bool read = read_zone_file(
       file.path, file.origin,
       [&](const ZoneRecord& r) { builder.add_record(r.owner, r.type, r.ttl, r.rdata, r.where); },
@@ -106,6 +107,7 @@ ZoneRead read_zone(const BlockConfiguration& block, const ZoneFile& file, unsign
     if (origin == file.origin) builder.add_set(set);
   if (!read) builder.add_gap();
   std::shared_ptr<const Zone> zone = builder.build(true);
+  findings.tell_rest({keep_file_name(file.path), Location::behind}, "zone " + file.origin.text());
   problems.add(found);
   if (!read) return {nullptr, nullptr, files.files()};
   if (found.any_error()) return {nullptr, std::move(zone), files.files()};

@@ -67,7 +67,7 @@ size_t kept_file_names() {
 
 std::string Location::text() const {
   std::string text(file);
-  if (line != 0) text += ':' + std::to_string(line);
+  if (line != 0 && line != behind) text += ':' + std::to_string(line);
   return text;
 }
 

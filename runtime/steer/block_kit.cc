@@ -112,7 +112,8 @@ Block::Block(std::string_view lines, std::vector<std::string> zone_names)
   for (const std::string& check : checks_) health.checks.push_back({check, true, ""});
   addresses.names.resize(outside.size());
   for (unsigned i = 0; i < names.size(); ++i) {
-    ZoneBuilder builder(names[i], {i, true, false, {"db", 1}, names, outside, checks_}, problems_);
+    Findings findings(problems_);
+    ZoneBuilder builder(names[i], {i, true, false, {"db", 1}, names, outside, checks_}, findings);
     read_zone_file(
         "db", names[i],
         [&](const ZoneRecord& r) { builder.add_record(r.owner, r.type, r.ttl, r.rdata, r.where); },

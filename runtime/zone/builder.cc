@@ -12,10 +12,10 @@ std::string ZoneBuilder::owner_and_type(NameView owner, uint16_t type) {
   return owner.text() + " " + type_text(type);
 }
 
-ZoneBuilder::ZoneBuilder(NameView apex, ZoneContext context, Problems& problems)
+ZoneBuilder::ZoneBuilder(NameView apex, ZoneContext context, Findings& findings)
     : apex_(apex),
       context_(std::move(context)),
-      findings_(problems),
+      findings_(findings),
       zone_(std::make_shared<Zone>()) {
   slots_.resize(64);
   nodes_.push_back({zone_->arena_.copy(apex_.view()), 0});
@@ -238,7 +238,6 @@ bool ZoneBuilder::judge_apex() {
 
 std::shared_ptr<const Zone> ZoneBuilder::build(bool as_far_as_it_goes) {
   const bool made = make_zone();
-  findings_.tell_rest({context_.where.file, 0});
   if (!made || (findings_.any_error() && !as_far_as_it_goes)) return nullptr;
   return std::move(zone_);
 }

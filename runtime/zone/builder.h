@@ -12,9 +12,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "signpost/findings.h"
 #include "signpost/policy.h"
 #include "zone/file_table.h"
-#include "zone/findings.h"
 #include "zone/zone.h"
 
 namespace signpost {
@@ -40,7 +40,8 @@ inline constexpr unsigned kMaxNsec3Iterations = 150;
 
 class ZoneBuilder {
  public:
-  ZoneBuilder(NameView apex, ZoneContext context, Problems& problems);
+  // What is wrong goes to `findings`, whose rest is for the caller to tell.
+  ZoneBuilder(NameView apex, ZoneContext context, Findings& findings);
   // A record of the zone file. What lies outside the zone is left out with a warning.
   void add_record(NameView owner, uint16_t type, uint32_t ttl, std::span<const uint8_t> rdata,
                   Location where);
@@ -49,9 +50,8 @@ class ZoneBuilder {
   // Says that the zone file has records that could not be read: what is missing from the others is
   // then not told.
   void add_gap() { gaps_ = true; }
-  // The zone; null if an error was found since the builder was made. Once. With
-  // `as_far_as_it_goes` a zone in error too, to find out what else is wrong; null then only without
-  // a SOA.
+  // The zone; null if there is an error among the findings. Once. With `as_far_as_it_goes` a zone
+  // in error too, to find out what else is wrong; null then only without a SOA.
   std::shared_ptr<const Zone> build(bool as_far_as_it_goes = false);
 
  private:
@@ -143,7 +143,7 @@ class ZoneBuilder {
 
   Name apex_;
   ZoneContext context_;
-  zone::Findings findings_;
+  Findings& findings_;
   bool gaps_ = false, overfull_ = false;
   std::shared_ptr<Zone> zone_;
   std::vector<PendingNode> nodes_;

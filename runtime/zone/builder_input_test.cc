@@ -15,7 +15,8 @@ TEST(ZoneBuilder, NeedsNsWhereItIsToldSo) {
   Problems problems;
   ZoneContext context;
   context.needs_ns = true;
-  ZoneBuilder builder(origin, context, problems);
+  Findings findings(problems);
+  ZoneBuilder builder(origin, context, findings);
   builder.add_record(origin, rr::soa, 1, std::vector<uint8_t>(22), {"db", 1});
   EXPECT_EQ(builder.build(), nullptr);
   ASSERT_EQ(problems.all().size(), 1u);
@@ -27,7 +28,8 @@ TEST(ZoneBuilder, BlamesNothingOnGaps) {
   const Name origin = name("@");
   for (const bool soa : {false, true}) {
     Problems problems;
-    ZoneBuilder builder(origin, {}, problems);
+    Findings findings(problems);
+    ZoneBuilder builder(origin, {}, findings);
     if (soa) builder.add_record(origin, rr::soa, 1, std::vector<uint8_t>(22), {"db", 1});
     builder.add_gap();
     EXPECT_EQ(builder.build() != nullptr, soa);
@@ -40,7 +42,8 @@ TEST(ZoneBuilder, HoldsSoMuchDataAndNoMore) {
   Problems problems;
   ZoneContext context;
   context.max_data = 22 + 3;
-  ZoneBuilder builder(origin, context, problems);
+  Findings findings(problems);
+  ZoneBuilder builder(origin, context, findings);
   builder.add_record(origin, rr::soa, 1, std::vector<uint8_t>(22), {"db", 1});
   builder.add_record(www, rr::txt, 1, std::vector<uint8_t>{2, 'a', 'b'}, {"db", 2});
   EXPECT_FALSE(problems.any_error());
@@ -57,7 +60,8 @@ TEST(ZoneBuilder, HoldsSoMuchDataAndNoMore) {
 TEST(ZoneBuilder, TellsTheFileOfEachRecord) {
   const Name origin = name("@");
   Problems problems;
-  ZoneBuilder builder(origin, {}, problems);
+  Findings findings(problems);
+  ZoneBuilder builder(origin, {}, findings);
   builder.add_record(origin, rr::soa, 1, std::vector<uint8_t>(22), {"db", 1});
   builder.add_record(origin, rr::ns, 1, std::vector<uint8_t>{0}, {"db", 2});
   for (uint32_t i = 0; i < 70'000; ++i)

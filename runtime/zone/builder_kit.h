@@ -39,13 +39,15 @@ class Built {
       : sets_(std::move(sets)), origin_(name("@")), outside_{name("lb.example.net.")} {
     Problems problems;
     ZoneContext context{3, true, true, {"Corefile", 2}, std::span(&origin_, 1), outside_, checks_};
-    ZoneBuilder builder(origin_, std::move(context), problems);
+    Findings findings(problems);
+    ZoneBuilder builder(origin_, std::move(context), findings);
     read_zone_file(
         "db", origin_,
         [&](const ZoneRecord& r) { builder.add_record(r.owner, r.type, r.ttl, r.rdata, r.where); },
         problems, [&](const std::string&, std::string&) { return std::optional(text); });
     for (const SetSpec& set : sets_) builder.add_set(set);
     zone = builder.build();
+    findings.tell_rest({"db", Location::behind}, "zone example.com.");
     for (const Problem& p : problems.all()) said += p.text() + "\n";
   }
 

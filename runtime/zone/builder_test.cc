@@ -77,7 +77,8 @@ TEST(ZoneBuilder, TellsAHundredWarningsAndCountsTheRest) {
   const Built warned(kHead + records);
   EXPECT_NE(warned.zone, nullptr);
   EXPECT_EQ(std::count(warned.said.begin(), warned.said.end(), '\n'), 101);
-  EXPECT_TRUE(warned.said.ends_with("Corefile - Warning: 2 more warnings are not told\n"));
+  EXPECT_TRUE(
+      warned.said.ends_with("db - Warning: 2 more warnings of zone example.com. are not told\n"));
   const Built wrong(kHead + records + "www CNAME a\nwww CNAME b\n");
   EXPECT_EQ(wrong.zone, nullptr);
   EXPECT_NE(wrong.said.find("db:108 - www.example.com. has more than one CNAME"), std::string::npos)

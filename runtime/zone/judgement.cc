@@ -8,7 +8,6 @@
 #include "dns/name_text.h"
 #include "dns/rdata.h"
 #include "dns/types.h"
-#include "zone/findings.h"
 
 namespace signpost::zone {
 
@@ -27,8 +26,8 @@ bool belongs_to_cut(uint16_t type) {
 
 class Judgement {
  public:
-  Judgement(const RecordList& records, NameView apex, Problems& problems)
-      : records_(records), apex_(apex), findings_(problems) {}
+  Judgement(const RecordList& records, NameView apex, Findings& findings)
+      : records_(records), apex_(apex), findings_(findings) {}
 
   void run();
 
@@ -58,7 +57,7 @@ class Judgement {
 
   const RecordList& records_;
   const NameView apex_;
-  Findings findings_;
+  Findings& findings_;
   // Hashes of the names that NS records name. An address below a cut counts as glue if the hash of
   // its owner is here, so where hashes collide a warning is missing, never one too many.
   std::vector<uint32_t> glue_;
@@ -85,7 +84,6 @@ void Judgement::run() {
     judge_owner(owner);
     at = owner.last;
   }
-  if (records_.size() != 0) findings_.tell_rest({records_[0].where.file, 0});
 }
 
 // In canonical order all names below one name follow it directly.
@@ -211,8 +209,8 @@ void Judgement::judge_host(const Record& r, NameView host) {
 
 }  // namespace
 
-void judge_zone(const RecordList& records, NameView apex, Problems& problems) {
-  Judgement(records, apex, problems).run();
+void judge_zone(const RecordList& records, NameView apex, Findings& findings) {
+  Judgement(records, apex, findings).run();
 }
 
 }  // namespace signpost::zone

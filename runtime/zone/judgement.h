@@ -5,14 +5,14 @@
 // zone; what is merely never answered or surprising is a warning. Any thread.
 #pragma once
 
-#include "signpost/diagnostic.h"
+#include "signpost/findings.h"
 #include "signpost/name.h"
 #include "zone/record_list.h"
 
 namespace signpost::zone {
 
-// `records` are sorted, not settled, and all at or below `apex`. Findings beyond those that
-// zone/findings.h tells are counted.
-void judge_zone(const RecordList& records, NameView apex, Problems& problems);
+// `records` are sorted, not settled, and all at or below `apex`. What is wrong goes to `findings`,
+// whose rest is for the caller to tell.
+void judge_zone(const RecordList& records, NameView apex, Findings& findings);
 
 }  // namespace signpost::zone

@@ -20,7 +20,8 @@ struct Built {
   explicit Built(const std::string& records) {
     Problems problems;
     ZoneContext context{0, true, true, {"Corefile", 2}, std::span(&kOrigin, 1), {}, {}};
-    ZoneBuilder builder(kOrigin, std::move(context), problems);
+    Findings findings(problems);
+    ZoneBuilder builder(kOrigin, std::move(context), findings);
     read_zone_file(
         "db", kOrigin,
         [&](const ZoneRecord& r) { builder.add_record(r.owner, r.type, r.ttl, r.rdata, r.where); },

@@ -44,7 +44,8 @@ struct SignedZone {
     Problems problems;
     ZoneContext context{0, true, false, {"Corefile", 2}, std::span(&origin, 1), {}, {}};
     context.now = now;
-    ZoneBuilder builder(origin, std::move(context), problems);
+    Findings findings(problems);
+    ZoneBuilder builder(origin, std::move(context), findings);
     read_zone_file(
         "db", origin,
         [&](const ZoneRecord& r) { builder.add_record(r.owner, r.type, r.ttl, r.rdata, r.where); },

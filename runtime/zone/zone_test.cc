@@ -19,7 +19,8 @@ std::shared_ptr<const Zone> zone(const std::string& apex,
                                  const std::map<std::string, uint16_t>& owners) {
   Problems problems;
   const Name origin = name(apex);
-  ZoneBuilder builder(origin, {0, true, false, {"db", 1}, std::span(&origin, 1), {}, {}}, problems);
+  Findings findings(problems);
+  ZoneBuilder builder(origin, {0, true, false, {"db", 1}, std::span(&origin, 1), {}, {}}, findings);
   std::vector<uint8_t> soa(22, 0);
   builder.add_record(origin, rr::soa, 60, soa, {"db", 1});
   const uint8_t address[] = {192, 0, 2, 1}, root[] = {0};

@@ -155,6 +155,22 @@ def test_check_may_allow_broken_zones_of_folders_alone(folder):
     assert kit.run("check", "-allow-broken-zones", cwd=folder).returncode == 1
 
 
+def test_what_a_check_does_not_tell_of_a_zone_stands_behind_its_findings(folder):
+    head = "$TTL 60\n@ SOA ns1 h 1 2 3 4 5\n@ NS ns1\nns1 A 192.0.2.1\n"
+    for zone in "ab":
+        outside = "".join(f"x{i}.example.org. A 192.0.2.1\n" for i in range(130))
+        (folder / f"{zone}.db").write_text(head + outside)
+    (folder / "Corefile").write_text("a b {\n zone a.db a\n zone b.db b\n}\n")
+    done = kit.run("check", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    lines = done.stderr.splitlines()
+    assert len(lines) == 2 * 101
+    for zone, told in (("a", lines[:101]), ("b", lines[101:])):
+        assert all(line.startswith(f"{zone}.db:") for line in told[:100])
+        rest = f"{zone}.db - Warning: 30 more warnings of zone {zone}. are not told"
+        assert told[100] == rest
+
+
 def test_warnings_do_not_fail_a_check(folder):
     (folder / "Corefile").write_text(
         "www.example.com {\n zone db.example.com www.example.com\n"

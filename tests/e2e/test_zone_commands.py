@@ -141,7 +141,11 @@ def test_check_of_a_good_zone(folder):
         (ZONE + "@ NS no\n", 1, "zone:8 - example.com. NS: no.example.com. does not exist"),
         (ZONE + "c NS ns.c\n", 1, "zone:8 - c.example.com. NS: ns.c.example.com. lies below"),
         (ZONE + "c NS ns\nx.c TXT y\n", 0, "zone:9 - Warning: x.c.example.com. TXT lies below"),
-        (ZONE + "c DNAME net.\nx.c TXT y\n", 0, "zone:9 - Warning: x.c.example.com. TXT lies below"),
+        (
+            ZONE + "c DNAME net.\nx.c TXT y\n",
+            0,
+            "zone:9 - Warning: x.c.example.com. TXT lies below",
+        ),
         (ZONE + "c DNAME net.\nc DNAME org.\n", 1, "zone:9 - c.example.com. has more than one DN"),
         (ZONE + "c DNAME net.\nc NS ns\n", 1, "zone:8 - DNAME at c.example.com. stands beside NS"),
         (ZONE + "b TXT x\n", 0, "zone:8 - Warning: b.example.com. TXT stands already at zone:5"),
@@ -186,7 +190,7 @@ def test_no_error_is_lost_behind_warnings(folder):
     status, out, errors = run(folder, "check", "zone", "example.com")
     assert (status, out) == (1, "")
     assert "zone:128 - sub.example.com. NS: ns.sub.example.com. lies below" in errors
-    assert "zone - Warning: 20 more warnings are not told" in errors
+    assert "zone - Warning: 20 more warnings of zone example.com. are not told" in errors
 
 
 def test_what_lies_outside_is_told_a_hundred_times(folder):
@@ -195,7 +199,22 @@ def test_what_lies_outside_is_told_a_hundred_times(folder):
     status, out, errors = run(folder, "dump", "zone", "example.com")
     assert (status, out) == (0, CANONICAL)
     assert len(errors.splitlines()) == 101
-    assert "zone - Warning: 30 more warnings are not told" in errors
+    assert "zone - Warning: 30 more warnings of zone example.com. are not told" in errors
+
+
+def test_what_is_not_told_is_counted_for_the_whole_zone(folder):
+    outside = "".join(f"x{i}.example.org. A 192.0.2.1\n" for i in range(130))
+    mx = "".join(f"m MX {i} none\n" for i in range(20))
+    rest = "zone - Warning: {} more warnings of zone example.com. are not told"
+    write(folder, zone=ZONE + outside + mx)
+    status, _, errors = run(folder, "check", "zone", "example.com")
+    assert status == 0
+    assert errors.splitlines()[100:] == [rest.format(50)], "by reading and by judging"
+    write(folder, zone=ZONE + outside + mx + "x A 1\n")
+    status, _, errors = run(folder, "check", "zone", "example.com")
+    assert status == 1
+    assert errors.splitlines()[100].startswith("zone:158 - A address: found '1'")
+    assert errors.splitlines()[101:] == [rest.format(30)], "also where nothing is judged"
 
 
 def test_a_set_of_more_than_65535_records_is_refused(folder):

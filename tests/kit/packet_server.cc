@@ -68,7 +68,8 @@ PacketServer::~PacketServer() {
 std::shared_ptr<const Zone> PacketServer::build(unsigned position, const std::string& text) {
   Problems problems;
   const Name& origin = names_[position];
-  ZoneBuilder builder(origin, {position, true, false, {}, names_, {}, {}}, problems);
+  Findings findings(problems);
+  ZoneBuilder builder(origin, {position, true, false, {}, names_, {}, {}}, findings);
   const auto take = [&](const ZoneRecord& r) {
     builder.add_record(r.owner, r.type, r.ttl, r.rdata, r.where);
     records_.push_back(r.owner.view().text() + " " + std::to_string(r.ttl) + " " +

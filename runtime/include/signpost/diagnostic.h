@@ -15,11 +15,13 @@
 namespace signpost {
 
 // A line of a file. `file` points into a table of names that lives as long as the process, so a
-// Location can be copied and kept freely. Line 0 means "the file as a whole".
+// Location can be copied and kept freely. Line 0 means "the file as a whole"; so does the line
+// `behind`, for what is to be told after all that stands in the file.
 struct Location {
+  static constexpr uint32_t behind = UINT32_MAX;
   std::string_view file;
   uint32_t line = 0;
-  SIGNPOST_API std::string text() const;  // "FILE:LINE", or "FILE" for line 0
+  SIGNPOST_API std::string text() const;  // "FILE:LINE", or "FILE" as a whole
   bool operator==(const Location&) const = default;
 };
 
