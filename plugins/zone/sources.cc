@@ -1,9 +1,13 @@
 #include "sources.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <regex>
+#include <system_error>
+
+#include "signpost/findings.h"
 
 namespace signpost::zone {
 
@@ -69,9 +73,12 @@ bool spare(std::string_view file_name) {
   return file_name.starts_with('.') || file_name.ends_with('~');
 }
 
+std::string shown(const fs::path& folder) {
+  return "folder '" + excerpt(folder.empty() ? "." : folder.string()) + "'";
+}
+
 std::string cannot_read(const fs::path& folder, const std::error_code& error) {
-  return "folder '" + excerpt(folder.empty() ? "." : folder.string()) +
-         "' cannot be read: " + error.message();
+  return shown(folder) + " cannot be read: " + error.message();
 }
 
 class Source : public ZoneSource {
@@ -82,22 +89,23 @@ class Source : public ZoneSource {
   // Adds the zone `origin` of the file at `path`; `place` is where it is complained about, without
   // a file that at `path`. Its name is kept for life then, so not for files that nobody asks for.
   void add(std::string_view origin, std::string path, Location place, std::vector<ZoneFile>& zones,
-           Problems& problems) const {
+           Findings& findings) const {
     const auto at = [&] { return place.file.empty() ? Location{keep_file_name(path), 0} : place; };
+    const auto complain = [&](bool as_error, std::string message) {
+      findings.add(as_error, findings.tells(as_error) ? at() : Location(), std::move(message));
+    };
     std::string why;
     const auto name = Name::parse(origin, {}, &why);
     if (!name || origin.empty()) {
-      problems.error(at(), "'" + excerpt(origin) + "' is no domain name" +
-                               (why.empty() ? "" : ": " + why) + "; " + excerpt(path) +
-                               " is not read");
+      complain(true, "'" + excerpt(origin) + "' is no domain name" +
+                         (why.empty() ? "" : ": " + why) + "; " + excerpt(path) + " is not read");
       return;
     }
     const bool accepted = std::any_of(line_.accepted.begin(), line_.accepted.end(),
                                       [&](const Name& z) { return name->view().within(z); });
     if (!accepted) {
       if (line_.tell)
-        problems.warning(
-            at(), "no question for " + name->text() + " comes to this block; it is not read");
+        complain(false, "no question for " + name->text() + " comes to this block; it is not read");
       return;
     }
     ZoneFile& zone = zones.emplace_back(line_.model);
@@ -134,6 +142,7 @@ class MatchingFiles final : public Source {
       return false;
     }
     files.sort();
+    Findings findings(problems);
     for (const fs::path& file : files.all()) {
       const std::string name = file.filename().string();
       if (name.size() <= before_.size() + after_.size() || !name.starts_with(before_) ||
@@ -142,8 +151,9 @@ class MatchingFiles final : public Source {
       const std::string path = folder_ + name;
       add(std::string_view(name).substr(before_.size(),
                                         name.size() - before_.size() - after_.size()),
-          path, {}, zones, problems);
+          path, {}, zones, findings);
     }
+    findings.tell_rest(where(), shown(folder_));
     return true;
   }
 
@@ -158,29 +168,32 @@ class ListedFiles final : public Source {
 
   bool find(std::vector<ZoneFile>& zones, Problems& problems) const override {
     std::error_code error;
-    if (!fs::is_regular_file(list_, error)) {
-      problems.error(where(), "list of zones " + excerpt(list_) +
-                                  (error ? ": " + error.message() : " is no regular file"));
-      return false;
-    }
+    if (!fs::is_regular_file(list_, error))
+      return refuse(error ? ": " + error.message() : " is no regular file", problems);
+    errno = 0;
     std::ifstream in(list_, std::ios::binary);
     std::string line;
     Location at{keep_file_name(list_), 0};
-    bool good = true;
+    Findings findings(problems);
     while (std::getline(in, line)) {
       ++at.line;
-      good = read_line(line, at, zones, problems) && good;
+      read_line(line, at, zones, findings);
     }
-    if (in.bad() || !in.eof()) {
-      problems.error(at, "list of zones cannot be read");
-      return false;
-    }
-    return good;
+    const int reason = errno;
+    findings.tell_rest({at.file, Location::behind}, "this list");
+    if (in.bad() || !in.eof())
+      return refuse(": " + std::generic_category().message(reason != 0 ? reason : EIO), problems);
+    return !findings.any_error();
   }
 
  private:
-  bool read_line(std::string_view line, Location at, std::vector<ZoneFile>& zones,
-                 Problems& problems) const {
+  bool refuse(const std::string& why, Problems& problems) const {
+    problems.error(where(), "list of zones " + excerpt(list_) + why);
+    return false;
+  }
+
+  void read_line(std::string_view line, Location at, std::vector<ZoneFile>& zones,
+                 Findings& findings) const {
     for (size_t i = 0; i < line.size(); ++i)
       if ((line[i] == '#' || line[i] == ';') &&
           (i == 0 || line[i - 1] == ' ' || line[i - 1] == '\t')) {
@@ -188,18 +201,13 @@ class ListedFiles final : public Source {
         break;
       }
     line = trimmed(line);
-    if (line.empty()) return true;
+    if (line.empty()) return;
     const size_t blank = line.find_first_of(" \t");
-    if (blank == std::string_view::npos || line.size() > kLongestListLine) {
-      problems.error(at, "found '" + excerpt(line) + "', expected: ORIGIN FILE");
-      return false;
-    }
-    Problems about;
+    if (blank == std::string_view::npos || line.size() > kLongestListLine)
+      return findings.add(true, at, "found '" + excerpt(line) + "', expected: ORIGIN FILE");
     const fs::path written(trimmed(line.substr(blank)));
     add(line.substr(0, blank), (fs::path(list_).parent_path() / written).string(), at, zones,
-        about);
-    problems.add(about);
-    return !about.any_error();
+        findings);
   }
 
   const std::string list_;
@@ -226,32 +234,32 @@ class FilesInFolder final : public Source {
 
   bool find(std::vector<ZoneFile>& zones, Problems& problems) const override {
     Files files;
-    if (!walk(files, problems)) return false;
+    Findings findings(problems);
+    if (!walk(files, findings)) return false;
     for (const fs::path& file : files.all()) {
       const std::string name = file.filename().string();
       std::smatch match;
       if (spare(name) || !std::regex_search(name, match, expression_)) continue;
-      add(origin_of(match), file.string(), {}, zones, problems);
+      add(origin_of(match), file.string(), {}, zones, findings);
     }
+    findings.tell_rest(where(), shown(folder_));
     return true;
   }
 
  private:
   // As in CoreDNS, a folder that is not there yet and subfolders that cannot be read are warned of.
-  bool walk(Files& files, Problems& problems) const {
+  bool walk(Files& files, Findings& findings) const {
     std::vector<fs::path> folders;
     if (const std::error_code error = files.add(folder_, folders)) {
-      if (error == std::errc::no_such_file_or_directory)
-        problems.warning(where(), cannot_read(folder_, error));
-      else
-        problems.error(where(), cannot_read(folder_, error));
+      findings.add(error != std::errc::no_such_file_or_directory, where(),
+                   cannot_read(folder_, error));
       return false;
     }
     while (!folders.empty()) {
       const fs::path folder = std::move(folders.back());
       folders.pop_back();
       if (const std::error_code error = files.add(folder, folders))
-        problems.warning(where(), cannot_read(folder, error) + "; its zones are left out");
+        findings.add(false, where(), cannot_read(folder, error) + "; its zones are left out");
     }
     files.sort();
     return true;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "kit/ordinary_user.h"
@@ -111,6 +112,47 @@ TEST_F(Sources, AListInErrorTellsNothing) {
   folder_.write("folder/file", "");
   EXPECT_EQ(find(*listed_files(line(), path("folder"))),
             "failed\nCorefile:2 - list of zones folder is no regular file\n");
+}
+
+// A list that is something else, as a table of 20,000 lines.
+TEST_F(Sources, TellsAHundredErrorsOfAList) {
+  std::string text;
+  for (unsigned i = 0; i < 20'000; ++i) text += "a..b" + std::to_string(i) + " db\n";
+  folder_.write("list", text + "example.net db.net\n");
+  const std::string found = find(*listed_files(line({"example.com"}), path("list")));
+  EXPECT_EQ(std::count(found.begin(), found.end(), '\n'), 1 + 100 + 1 + 1);
+  EXPECT_NE(found.find("list:100 - 'a..b99' is no domain name"), found.npos);
+  EXPECT_TRUE(
+      found.ends_with("list:20001 - Warning: no question for example.net. comes to this "
+                      "block; it is not read\n"
+                      "list - 19900 more errors of this list are not told\n"))
+      << found.substr(found.size() - 300);
+}
+
+TEST_F(Sources, TellsAHundredWarningsOfAFolder) {
+  for (unsigned i = 0; i < 130; ++i) folder_.write(std::to_string(i) + ".zone", "");
+  folder_.write("x..y.zone", "");
+  const size_t before = kept_file_names();
+  for (const auto& source : {matching_files(line({"example.com"}), word(path("*.zone"))),
+                             files_in_folder(line({"example.com"}), folder_.path(),
+                                             word("^(.*)\\.zone$"), word("{1}"))}) {
+    const std::string found = find(*source);
+    EXPECT_EQ(std::count(found.begin(), found.end(), '\n'), 100 + 1 + 1);
+    EXPECT_NE(found.find("x..y.zone - 'x..y' is no domain name"), found.npos);
+    const size_t last = found.rfind("Corefile:2 - Warning: 30 more warnings of folder '");
+    ASSERT_NE(last, found.npos) << found.substr(found.size() - 300);
+    EXPECT_TRUE(found.ends_with("' are not told\n"));
+  }
+  EXPECT_EQ(kept_file_names(), before + 101) << "of those that are told";
+}
+
+TEST_F(Sources, AListThatCannotBeRead) {
+  folder_.write("list", "example.com db.com\n");
+  fs::permissions(folder_.path(), fs::perms(0755));
+  fs::permissions(path("list"), fs::perms::none);
+  const kit::OrdinaryUser user;
+  EXPECT_EQ(find(*listed_files(line(), path("list"))),
+            "failed\nCorefile:2 - list of zones list: Permission denied\n");
 }
 
 TEST_F(Sources, Auto) {
