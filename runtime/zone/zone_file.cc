@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "dns/types.h"
@@ -241,16 +242,20 @@ bool ZoneFileWalk::generate_one(Words words, uint32_t value, Location where) {
 }  // namespace
 
 std::optional<std::string> read_file_from_disk(const std::string& path, std::string& why) {
-  auto fail = [&why](int fd, int error) {
+  auto give_up = [&why](int fd, std::string reason) {
     if (fd >= 0) close(fd);
-    why = std::generic_category().message(error);
+    why = std::move(reason);
     return std::nullopt;
+  };
+  auto fail = [&](int fd, int error) {
+    return give_up(fd, std::generic_category().message(error));
   };
   // A FIFO without writer must not block the open.
   int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   struct stat status;
   if (fd < 0 || fstat(fd, &status) != 0) return fail(fd, errno);
-  if (!S_ISREG(status.st_mode)) return fail(fd, S_ISDIR(status.st_mode) ? EISDIR : EINVAL);
+  if (S_ISDIR(status.st_mode)) return fail(fd, EISDIR);
+  if (!S_ISREG(status.st_mode)) return give_up(fd, "it is no regular file");
   std::string text(size_t(status.st_size) + 1, '\0');  // one more, to see the end without growing
   size_t have = 0;
   for (;;) {

@@ -1,6 +1,7 @@
 #include "zone/zone_file.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -372,10 +373,15 @@ TEST(ZoneFile, ReadsFromDisk) {
   unlink(path.c_str());
   EXPECT_FALSE(read_zone_file(path, NameView(), sink, problems));
   EXPECT_FALSE(read_zone_file(testing::TempDir(), NameView(), sink, problems));
-  ASSERT_EQ(problems.all().size(), 2u);
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  EXPECT_FALSE(read_zone_file(path, NameView(), sink, problems));
+  unlink(path.c_str());
+  ASSERT_EQ(problems.all().size(), 3u);
   EXPECT_EQ(problems.all()[0].text(),
             path + " - cannot read zone file '" + path + "': No such file or directory");
   EXPECT_TRUE(problems.all()[1].message.ends_with("Is a directory"));
+  EXPECT_EQ(problems.all()[2].text(),
+            path + " - cannot read zone file '" + path + "': it is no regular file");
 }
 
 }  // namespace
