@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include "dns/name_text.h"
-#include "zone/wire.h"
 
 namespace signpost {
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "signpost/name.h"
+#include "zone/wire.h"
 
 namespace signpost {
 
@@ -34,8 +35,8 @@ class NameTable {
   void forget(size_t at) noexcept;
 
  private:
-  static constexpr size_t most = 4096, smallest = 256;
-  static constexpr unsigned most_labels = 127;
+  static constexpr size_t most = wire::most_targets, smallest = 256;
+  static constexpr unsigned most_labels = wire::most_labels;
   struct Entry {
     uint32_t hash;
     uint16_t at, parent;

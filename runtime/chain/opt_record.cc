@@ -3,12 +3,14 @@
 #include <cstring>
 
 #include "chain/option_reader.h"
+#include "zone/wire.h"
 
 namespace signpost {
 
 namespace {
 
-constexpr size_t kHead = 11;  // owner TYPE CLASS TTL RDLENGTH
+constexpr size_t kHead = 11;               // owner TYPE CLASS TTL RDLENGTH
+constexpr size_t kLongestSubnet = 8 + 16;  // of an IPv6 client, with the option's head
 
 uint8_t* put16(uint8_t* to, unsigned value) {
   to[0] = uint8_t(value >> 8);
@@ -25,6 +27,7 @@ size_t OptRecord::subnet_size(const Query& q) noexcept {
 }
 
 size_t OptRecord::size(const Query& q) noexcept {
+  static_assert(kHead + sizeof q.options_ + kLongestSubnet == wire::largest_opt);
   return q.edns.present ? kHead + q.options_size_ + subnet_size(q) : 0;
 }
 

@@ -97,7 +97,10 @@ RecordWriter::Base ReplyEncoder::base_of(const ReplyEntry& e, NameView owner) co
 bool ReplyEncoder::set(const WireSet& records, Section section, RecordWriter::Owner owner,
                        const RecordWriter::Base& base) {
   RecordOrder order;
-  const bool shuffled = section == Section::answer && records.count > 1;
+  // Beyond the reach of pointers another order may make a set much longer than it was prepared.
+  const bool within_reach =
+      records.name_count == 0 || writer_.size() + records.size() <= wire::farthest;
+  const bool shuffled = section == Section::answer && records.count > 1 && within_reach;
   if (shuffled) {
     order.count = records.count;
     if (order.count > order.shuffled.size()) {

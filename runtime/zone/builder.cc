@@ -332,8 +332,9 @@ void ZoneBuilder::write_records(uint32_t node, const PendingSet& from, RecordSet
   if (from.type == rr::nsec) ttl = std::min(ttl, negative_ttl_);
   Member* member = zone_->arena_.array<Member>(1);
   member->values = wire(to.owner, from.type, ttl, data);
-  judge_size(to.owner, from.type, member->values, data.size(), where(records_[from.first]));
-  member->signatures = signatures(node, from.type, ttl, &member->values);
+  SetSize size;
+  member->signatures = signatures(node, from.type, ttl, &size);
+  judge_size(to.owner, from.type, member->values, data.size(), where(records_[from.first]), size);
   if (from.type == rr::cname || from.type == rr::dname) member->leads_to = target_of(data[0]);
   to.members = member;
   to.member_count = 1;
@@ -376,7 +377,7 @@ void ZoneBuilder::write_spec(const PendingSet& from, RecordSet& to) {
     } else {
       const std::vector<std::span<const uint8_t>> data(m.values.begin(), m.values.end());
       out.values = wire(to.owner, spec.type, m.ttl.value_or(spec.ttl), data);
-      judge_size(to.owner, spec.type, out.values, data.size(), m.where);
+      judge_size(to.owner, spec.type, out.values, data.size(), m.where, {});
       if (spec.type == rr::cname && !data.empty()) out.leads_to = target_of(data[0]);
       relate(to, out);
     }

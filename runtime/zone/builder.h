@@ -81,6 +81,10 @@ class ZoneBuilder {
     const RecordSet* set;
     Member* member;
   };
+  // All records of a set, also of one that is longer than a message, in a reply.
+  struct SetSize {
+    size_t records = 0, bytes = 0;
+  };
   // What is wrong in the same way at many places: told once, with the first place.
   struct Tally {
     size_t count = 0;
@@ -117,7 +121,7 @@ class ZoneBuilder {
   WireSet wire(NameView owner, uint16_t type, uint32_t ttl,
                std::span<const std::span<const uint8_t>> data);
   void judge_size(NameView owner, uint16_t type, const WireSet& set, size_t records, Location where,
-                  const WireSet* covered = nullptr);
+                  const SetSize& signatures);
   void write_alias(const SetSpec& set, const MemberSpec& from, Member& to);
   const NameView* target_of(std::span<const uint8_t> rdata);
   void relate(const RecordSet& set, Member& member);
@@ -126,7 +130,8 @@ class ZoneBuilder {
   std::vector<std::span<const uint8_t>> data_of(std::span<const Record> records) const;
   // Signed zones (signed_zone.cc, signed_judge.cc).
   void sort_signatures();
-  WireSet signatures(uint32_t node, uint16_t type, uint32_t ttl, const WireSet* covered = nullptr);
+  WireSet signatures(uint32_t node, uint16_t type, uint32_t ttl, SetSize* size = nullptr);
+  static SetSize size_of(std::span<const Record> signatures);
   void write_hashed();
   void index_denial(std::span<const Node> nodes);
   bool judge_iterations(unsigned iterations, Location place);  // false: refused

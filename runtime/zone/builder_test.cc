@@ -92,8 +92,8 @@ TEST(ZoneBuilder, RefusesMembersThatNoMessageHolds) {
   const Built built(kHead, {steered(5, "www", rr::a, {many})});
   EXPECT_EQ(built.zone, nullptr);
   EXPECT_EQ(built.said,
-            "Corefile:6 - www.example.com. A: 65538 records take more than the 65535 bytes of a "
-            "message, so they could never be sent\n");
+            "Corefile:6 - www.example.com. A does not fit into a message: for 65538 records there "
+            "are 65267 bytes beside the question and EDNS options; clients would get SERVFAIL\n");
 }
 
 TEST(ZoneBuilder, JudgesSets) {

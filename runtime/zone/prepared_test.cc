@@ -108,15 +108,46 @@ TEST(PreparedSets, LabelBits) {
   EXPECT_EQ(built.wire("b", rr::mx).label_bits, 0u) << "it is its owner";
 }
 
-TEST(PreparedSets, LongerThanAMessageAreRefused) {  // RFC 1035, section 4.2.2
-  std::string records;
-  for (int i = 0; i < 4100; ++i)
-    records += "n A 10.0." + std::to_string(i / 256) + "." + std::to_string(i % 256) + "\n";
-  const Built built(records);
-  EXPECT_EQ(built.zone, nullptr);
-  EXPECT_EQ(built.said,
-            "db:5 - n.example.com. A: 4100 records take more than the 65535 bytes of a message, so "
-            "they could never be sent\n");
+// One record whose data takes `bytes`.
+std::string record_of(const std::string& owner, size_t bytes) {
+  return owner + " TYPE65280 \\# " + std::to_string(bytes) + " " + std::string(2 * bytes, 'A') +
+         "\n";
+}
+
+// RFC 1035, section 4.2.2. Beside the records stand 12 bytes of header, QNAME and 4 bytes behind
+// it, 235 of OPT, and 12 bytes in front of the data of each record.
+TEST(PreparedSets, LongerThanAMessageAreRefused) {
+  const size_t plain = 65535 - 12 - 15 - 4 - 235, wildcard = 65535 - 12 - 255 - 4 - 235;
+  const size_t signature = 12 + 18 + 13 + 3;
+  const auto sign = [](const std::string& owner) {
+    return owner + " RRSIG TYPE65280 5 3 60 20760101000000 20260101000000 1 @ AQID\n";
+  };
+  const struct {
+    std::string records;
+    const char* said;
+  } rows[] = {
+      {record_of("n", plain - 12), ""},
+      {record_of("n", plain - 11),
+       "db:5 - n.example.com. TYPE65280 does not fit into a message: for 1 record there are 65269 "
+       "bytes beside the question and EDNS options; clients would get SERVFAIL\n"},
+      {record_of("*", wildcard - 12), ""},
+      {record_of("*", wildcard - 11),
+       "db:5 - *.example.com. TYPE65280 does not fit into a message: for 1 record there are 65029 "
+       "bytes beside the question and EDNS options; clients would get SERVFAIL\n"},
+      {sign("n") + record_of("n", plain - signature - 12), ""},
+      {sign("n") + record_of("n", plain - signature - 11),
+       "db:6 - n.example.com. TYPE65280 does not fit into a message: for 1 record of 65224 bytes "
+       "and 1 signature of 46 bytes there are 65269 bytes beside the question and EDNS options; "
+       "clients would get SERVFAIL\n"},
+      {sign("n") + record_of("n", plain - 11),
+       "db:6 - n.example.com. TYPE65280 does not fit into a message: for 1 record there are 65269 "
+       "bytes beside the question and EDNS options; clients would get SERVFAIL\n"},
+  };
+  for (const auto& row : rows) {
+    const Built built(row.records);
+    EXPECT_EQ(built.said, row.said);
+    EXPECT_EQ(built.zone != nullptr, *row.said == 0);
+  }
 }
 
 // Sets of 65,536 records and more, which 16 bits cannot count, and names in one record that only
@@ -128,9 +159,44 @@ TEST(PreparedSets, CountBeyondSixteenBits) {
     const Built built(records);
     EXPECT_EQ(built.zone, nullptr);
     EXPECT_NE(built.said.find("db:5 - n.example.com. "), std::string::npos) << built.said;
-    EXPECT_NE(built.said.find(": 65541 records take more than the 65535 bytes"), std::string::npos)
+    EXPECT_NE(built.said.find(" message: for 65541 records there are 65269 bytes beside"),
+              std::string::npos)
         << built.said;
   }
+}
+
+// Pointers lead to no more than 4,096 labels of a message: what would need more is counted in full.
+TEST(PreparedSets, CountNamesThatNothingPointsTo) {
+  std::string records;
+  const auto domain = [](unsigned i) {
+    std::string name;
+    for (unsigned labels = 0; labels < 100; ++labels) name += ".x";
+    return name + "." + std::to_string(i) + ".net.\n";
+  };
+  for (unsigned i = 0; i < 60; ++i) records += "n MX 1 first" + domain(i);
+  for (unsigned i = 0; i < 1500; ++i) records += "n MX 2 m" + std::to_string(i) + domain(i % 30);
+  EXPECT_EQ(Built(records).said, "") << "the first 30";
+  for (unsigned i = 0; i < 300; ++i) records += "n MX 3 m" + std::to_string(i) + domain(50);
+  EXPECT_NE(Built(records).said.find("n.example.com. MX does not fit into a message"),
+            std::string::npos);
+}
+
+// Nor to what stands behind the first 16 KiB of it, in which a wildcard's QNAME may take 255 bytes.
+TEST(PreparedSets, CountNamesBeyondTheReachOfPointers) {
+  const auto records = [](const std::string& owner) {
+    std::string text;
+    const auto name = [](unsigned i) {
+      const std::string label = std::to_string(i) + std::string(60, 'a');
+      return label + "." + label + "." + label + ".\n";
+    };
+    for (unsigned i = 0; i < 78; ++i) text += owner + " MX 1 " + name(100 + i);  // 207 bytes each
+    for (unsigned i = 0; i < 400; ++i)
+      text += owner + " MX 2 m" + std::to_string(i) + "." + name(999);
+    return text;
+  };
+  EXPECT_EQ(Built(records("n")).said, "");
+  EXPECT_NE(Built(records("*")).said.find("*.example.com. MX does not fit into a message"),
+            std::string::npos);
 }
 
 // RFC 1035 section 3.3.9 (MX) and its kin, RFC 9471 for glue.

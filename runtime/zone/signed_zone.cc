@@ -4,6 +4,7 @@
 
 #include "dns/types.h"
 #include "zone/builder.h"
+#include "zone/wire.h"
 
 namespace signpost {
 
@@ -54,9 +55,8 @@ void ZoneBuilder::sort_signatures() {
 }
 
 // The signatures over one set, with the TTL of the set (RFC 4034, section 3) unless theirs is
-// lower. `covered`: the set, if the size of both is to be judged.
-WireSet ZoneBuilder::signatures(uint32_t node, uint16_t type, uint32_t ttl,
-                                const WireSet* covered) {
+// lower. `size`: becomes theirs.
+WireSet ZoneBuilder::signatures(uint32_t node, uint16_t type, uint32_t ttl, SetSize* size) {
   if (signatures_.empty()) return {};
   const auto before = [](const Record& r, const std::pair<uint32_t, uint16_t>& key) {
     return std::pair(r.node, r.type) < key;
@@ -67,10 +67,14 @@ WireSet ZoneBuilder::signatures(uint32_t node, uint16_t type, uint32_t ttl,
   for (; last != signatures_.end() && last->node == node && last->type == type; ++last)
     ttl = std::min(ttl, last->ttl);
   if (first == last) return {};
-  const WireSet set = wire(apex_, rr::rrsig, ttl, data_of(std::span(first, last)));
-  if (covered)
-    judge_size(nodes_[node].name, type, set, size_t(last - first), where(*first), covered);
-  return set;
+  if (size) *size = size_of({first, last});
+  return wire(apex_, rr::rrsig, ttl, data_of(std::span(first, last)));
+}
+
+ZoneBuilder::SetSize ZoneBuilder::size_of(std::span<const Record> signatures) {
+  SetSize size{signatures.size(), 0};
+  for (const Record& r : signatures) size.bytes += wire::owner_room + wire::record_head + r.size;
+  return size;
 }
 
 // Makes a set of the NSEC3 records of each owner.
@@ -86,12 +90,9 @@ void ZoneBuilder::write_hashed() {
     for (const Record& r : records) ttl = std::min(ttl, r.ttl);
     Member* member = zone_->arena_.array<Member>(1);
     member->values = wire(owner, rr::nsec3, ttl, data_of(records));
-    judge_size(owner, rr::nsec3, member->values, records.size(), where(records[0]));
-    if (const auto over = std::span(hashed_).subspan(data_end, last - data_end); !over.empty()) {
-      member->signatures = wire(apex_, rr::rrsig, ttl, data_of(over));
-      judge_size(owner, rr::nsec3, member->signatures, over.size(), where(over[0]),
-                 &member->values);
-    }
+    const auto over = std::span(hashed_).subspan(data_end, last - data_end);
+    if (!over.empty()) member->signatures = wire(apex_, rr::rrsig, ttl, data_of(over));
+    judge_size(owner, rr::nsec3, member->values, records.size(), where(records[0]), size_of(over));
     RecordSet* set = zone_->arena_.array<RecordSet>(1);
     set->type = rr::nsec3;
     set->owner = owner;

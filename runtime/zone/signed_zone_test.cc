@@ -73,15 +73,17 @@ TEST(SignedZone, RefusesMoreSignaturesThanAMessageHolds) {
   const struct {
     std::string text, said;
   } rows[] = {
-      {signed_text("nsec.zone") + many("www", "A", 65'600), "www.example.com. A: 65601 signatures"},
-      {nsec3 + many(hash, "NSEC3", 65'600), " NSEC3: 65601 signatures"},
+      {signed_text("nsec.zone") + many("www", "A", 65'600),
+       "db:61 - www.example.com. A does not fit into a message: for 2 records of 32 bytes and "
+       "65601 signatures of 3017707 bytes there are 65267 bytes beside the question and EDNS "
+       "options; clients would get SERVFAIL\n"},
+      {nsec3 + many(hash, "NSEC3", 65'600),
+       " NSEC3 does not fit into a message: for 1 record of 40 bytes and 65601 signatures of "},
   };
   for (const auto& row : rows) {
     const SignedZone built(row.text);
     EXPECT_FALSE(built.zone) << row.said;
-    EXPECT_NE(built.said.find(row.said + " and what they cover take more than the 65535 bytes"),
-              std::string::npos)
-        << built.said;
+    EXPECT_NE(built.said.find(row.said), std::string::npos) << built.said;
   }
 }
 

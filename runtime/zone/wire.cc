@@ -15,14 +15,23 @@ namespace signpost {
 
 namespace {
 
+// Where the set of `owner` begins in a reply that answers it directly; for a wildcard, the furthest
+// behind that can be.
+size_t first_record(NameView owner) {
+  return wire::header + (owner.is_wildcard() ? 255 : owner.size()) + wire::question_tail;
+}
+
 // Prepares the records of one set. Each compressible name becomes as short as the names before it
-// in the set and the owner allow. Where a wildcard is the owner, its "*" is not in the reply.
-// Records beyond those that a message can hold are left out, so that what counts them and their
-// names in 16 bits, can.
+// in the set and the owner allow, but never longer in a reply that has the records in this order.
+// Where a wildcard is the owner, its "*" is not in the reply. Records beyond those that a message
+// can hold are left out, so that what counts them and their names in 16 bits, can.
 class SetWriter {
  public:
   SetWriter(uint16_t type, uint32_t ttl, NameView owner)
-      : type_(type), ttl_(ttl), owner_(owner.is_wildcard() ? owner.parent() : owner) {}
+      : type_(type),
+        ttl_(ttl),
+        owner_(owner.is_wildcard() ? owner.parent() : owner),
+        begin_(first_record(owner)) {}
 
   void add(std::span<const uint8_t> rdata) {
     if (full_) return;
@@ -50,6 +59,7 @@ class SetWriter {
   uint16_t type_;
   uint32_t ttl_;
   NameView owner_;
+  size_t begin_;  // of the set in a reply
   std::vector<uint8_t> bytes_;
   std::vector<uint32_t> starts_;
   std::vector<WireName> names_;
@@ -107,7 +117,9 @@ void SetWriter::put_name(NameView name, bool compressible) {
     std::string suffix(lower.data() + labels, lower.data() + lower.size());
     seen = suffixes_.find(suffix);
     if (seen != suffixes_.end()) break;
-    if (at + labels <= wire::farthest) suffixes_.emplace(std::move(suffix), uint32_t(at + labels));
+    if (begin_ + at + labels <= wire::farthest &&
+        suffixes_.size() < wire::most_targets - wire::most_labels)
+      suffixes_.emplace(std::move(suffix), uint32_t(at + labels));
   }
   put(name.data(), labels);
   const WireName::End end = seen != suffixes_.end() ? WireName::in_set
@@ -192,18 +204,26 @@ WireSet ZoneBuilder::wire(NameView owner, uint16_t type, uint32_t ttl,
   return writer.keep(zone_->arena_);
 }
 
-// Refuses `set`, made of `records` records, if no message could hold it, or it and what it covers.
+// Refuses `set`, made of `records` records, if it does not fit into every reply to a question for
+// it: beside the question, whose name a wildcard lets grow, and the largest OPT record. Then the
+// same of the set with its signatures.
 void ZoneBuilder::judge_size(NameView owner, uint16_t type, const WireSet& set, size_t records,
-                             Location where, const WireSet* covered) {
-  constexpr uint32_t header = 12, type_and_class = 4;  // and QNAME between them
-  const uint32_t others = covered ? covered->size() : 0;
-  if (set.count == records &&
-      header + owner.size() + type_and_class + others + set.size() <= wire::longest_message)
-    return;
+                             Location where, const SetSize& signatures) {
+  const size_t room = wire::longest_message - first_record(owner) - wire::largest_opt;
+  const bool alone = set.count == records && set.size() <= room;
+  if (alone && set.size() + signatures.bytes <= room) return;
+  const auto counted = [](size_t count, const char* what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+  };
   report(true, where,
-         owner_and_type(owner, type) + ": " + std::to_string(records) +
-             (covered ? " signatures and what they cover" : " records") +
-             " take more than the 65535 bytes of a message, so they could never be sent");
+         owner_and_type(owner, type) + " does not fit into a message: for " +
+             counted(records, "record") +
+             (alone ? " of " + std::to_string(set.size()) + " bytes and " +
+                          counted(signatures.records, "signature") + " of " +
+                          std::to_string(signatures.bytes) + " bytes"
+                    : std::string()) +
+             " there are " + std::to_string(room) +
+             " bytes beside the question and EDNS options; clients would get SERVFAIL");
 }
 
 void ZoneBuilder::write_alias(const SetSpec& set, const MemberSpec& from, Member& to) {

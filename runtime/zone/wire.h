@@ -16,6 +16,13 @@ inline constexpr uint16_t pointer = 0xc000, farthest = 0x3fff;
 inline constexpr uint16_t into_owner = 0xc000, into_set = 0x8000, offset_bits = 0x3fff;
 inline constexpr uint32_t owner_room = 2, record_head = 10;  // TYPE CLASS TTL RDLENGTH
 inline constexpr uint32_t longest_message = 65535;           // RFC 1035, section 4.2.2
+// A reply's header, and TYPE and CLASS behind QNAME.
+inline constexpr uint32_t header = 12, question_tail = 4;
+// The OPT record of a reply with all the options that the runtime adds: its head, what plugins and
+// the runtime put in, and the client's subnet (chain/opt_record.h).
+inline constexpr uint32_t largest_opt = 11 + 200 + 24;
+// Labels that pointers can lead to in one message, and how many of them QNAME may have.
+inline constexpr uint32_t most_targets = 4096, most_labels = 127;
 }  // namespace wire
 
 // The bit in WireSet::label_bits of the label at `label`, with a suffix of `behind` bytes behind
