@@ -58,7 +58,8 @@ bool parse_prefixes(TokenReader& tokens, Bytes& out) {
   return true;
 }
 
-// Any family, length and address is data (RFC 3123, section 4), though not all of it has a text.
+// Data that breaks the rules of IPv4 and IPv6 prefixes (RFC 3123, sections 4.1 and 4.2) is taken as
+// it is, and doubted (rdata_doubt()); it has no text, and neither have other families.
 bool decode_prefixes(WireReader& wire, TextWriter& text) {
   while (!wire.at_end()) {
     auto number = wire.number(2), length = wire.number(1), counted = wire.number(1);

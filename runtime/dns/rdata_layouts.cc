@@ -63,6 +63,22 @@ const char* doubt_uri(std::span<const uint8_t> rdata) {
   return rdata.size() > kTargetAt ? nullptr : "target is empty";
 }
 
+// RFC 3123, sections 4.1 (IPv4) and 4.2 (IPv6). Of other families nothing is known.
+const char* doubt_apl(std::span<const uint8_t> rdata) {
+  constexpr size_t kHead = 4;  // family, prefix, negation and length of the address
+  for (size_t at = 0, end; at < rdata.size(); at = end) {
+    const unsigned family = unsigned(rdata[at]) << 8 | rdata[at + 1], prefix = rdata[at + 2];
+    const size_t octets = rdata[at + 3] & 0x7fu, most = family == 1 ? 4 : 16;
+    end = at + kHead + octets;
+    if (family != 1 && family != 2) continue;
+    if (prefix > most * 8) return "prefix is longer than an address of its family";
+    if (octets > most) return "address is longer than those of its family";
+    if (octets != 0 && rdata[end - 1] == 0)
+      return "address ends in zero octets, which are left out";
+  }
+  return nullptr;
+}
+
 constexpr Layout kLayouts[] = {
     {rrtype::a, {{&ipv4, "address"}}},
     {rrtype::ns, {{&compressible_host, "nsdname"}}},
@@ -134,7 +150,7 @@ constexpr Layout kLayouts[] = {
     {rrtype::dname, {{&folded_name, "target"}}},
     {rrtype::sink,
      {{&u8, "meaning"}, {&u8, "coding"}, {&u8, "subcoding"}, {&optional_base64, "data"}}},
-    {rrtype::apl, {{&address_prefixes, "prefixes"}}},
+    {rrtype::apl, {{&address_prefixes, "prefixes"}}, nullptr, doubt_apl},
     {rrtype::ds,
      {{&u16, "key-tag"},
       {&algorithm, "algorithm"},

@@ -152,15 +152,22 @@ TEST(Rdata, DoubtsWhatItAccepts) {
        "digest does not have the length of its algorithm"},
       {"URI", "1 1 \"\"", "target is empty"},
       {"URI", "1 1 \"a:b\"", ""},
+      {"APL", "1:192.0.2.0/24 !2:2001:db8::/128 1:0.0.0.0/32", ""},
+      {"APL", "\\# 11 00012003C00002 00012100", "prefix is longer than an address of its family"},
+      {"APL", "\\# 4 00028100", "prefix is longer than an address of its family"},
+      {"APL", "\\# 9 0001208501 02030405", "address is longer than those of its family"},
+      {"APL", "\\# 7 00011803C00200", "address ends in zero octets, which are left out"},
+      {"APL", "\\# 9 0002108520010DB800", "address ends in zero octets, which are left out"},
+      {"APL", "\\# 7 00031883C00200", ""},  // another family
       {"A", "192.0.2.1", ""},
   };
   for (const auto& c : cases) {
     uint16_t type = parse_type(c.type).value();
     std::string why;
     auto wire = parse(type, c.text, why);
-    ASSERT_TRUE(wire) << why;
+    ASSERT_TRUE(wire) << c.text << ": " << why;
     const char* doubt = rdata_doubt(type, *wire);
-    EXPECT_STREQ(doubt != nullptr ? doubt : "", c.doubt) << c.type;
+    EXPECT_STREQ(doubt != nullptr ? doubt : "", c.doubt) << c.type << " " << c.text;
   }
 }
 

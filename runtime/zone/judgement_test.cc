@@ -112,6 +112,8 @@ TEST(Judgement, OfSingleRecords) {
       {"a wildcard DNAME (RFC 6672, section 3.3)", "*.d DNAME net.\n",
        "z:2 - Warning: *.d.example. DNAME is a wildcard, which has no defined meaning (RFC 6672, "
        "section 3.3)\n"},
+      {"an address prefix that is too long (RFC 3123, section 4.1)", "a APL \\# 4 00012100\n",
+       "z:2 - Warning: a.example. APL: prefix is longer than an address of its family\n"},
       {"doubtful data", "a TLSA 3 1 1 00\n",
        "z:2 - Warning: a.example. TLSA: association data does not have the length of its type\n"},
   };
