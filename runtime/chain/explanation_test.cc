@@ -76,6 +76,38 @@ TEST(Explanation, TellsThatNothingIsHealthy) {
   EXPECT_EQ(reply.option(kExtendedError), error_text(0, "no healthy member: answering with all"));
 }
 
+// Of a routed set that turns out too long, only that is said; but a plugin has the last word.
+TEST(Explanation, TellsOfNoChoiceThatIsNotSent) {
+  const std::string label(63, 'x'),
+      name = label + "." + label + "." + label + "." + std::string(47, 'y') + ".n";
+  std::string records = "*.n CNAME big\n";
+  for (unsigned i = 0; i < 4079; ++i)
+    records += "big A 10.0." + std::to_string(i / 256) + "." + std::to_string(i % 256) + "\n";
+  const auto served = zone_of("example.com.", kZone + records);
+  const auto source = zone_plugin();
+  for (const bool plugin : {false, true}) {
+    Fake policy("policy");
+    policy.up = [plugin](Query& q) {
+      q.routed_reason = RouteReason::last_resort;
+      if (plugin && !q.explained()) q.explain_error(ede::stale_answer, "old");
+      return Up::next;
+    };
+    Serving serving({&policy, source.get()}, {served});
+    const auto ask = [&](const std::string& question) {
+      return serving.ask(kit::Ask{.question = question, .edns = true, .tcp = true});
+    };
+    const kit::Message sent = ask("x.n A"), failed = ask(name + " A");
+    EXPECT_EQ(sent.rcode, 0);
+    EXPECT_EQ(failed.rcode, 2);
+    EXPECT_EQ(failed.options.size(), 1u);
+    const auto old = error_text(3, "old");
+    EXPECT_EQ(sent.option(kExtendedError),
+              plugin ? old : error_text(0, "no healthy member: answering with all"));
+    EXPECT_EQ(failed.option(kExtendedError),
+              plugin ? old : error_text(0, "the answer is longer than a message can be"));
+  }
+}
+
 TEST(Explanation, TellsWhoseNameItIsNot) {
   const kit::Message reply = ask([](Query&) { return Down::next; });
   EXPECT_EQ(reply.rcode, 5);

@@ -191,10 +191,15 @@ bool ReplyEncoder::records() {
 }
 
 size_t ReplyEncoder::encode(Query& q, std::span<uint8_t> out, uint16_t payload) noexcept {
+  const bool explained = q.explained_;
+  const uint8_t options = q.options_size_;
+  explain_reply(q);
   ReplyEncoder e(q, out);
   e.header(q.rcode);
   if (e.records()) {
     if (!q.truncate && q.transport != Transport::udp) {  // asking again would not help
+      q.explained_ = explained;  // what was just explained is not said any more
+      q.options_size_ = options;
       q.rcode = Rcode::servfail;
       q.error = kTooLong;
       q.error_code = ede::other;

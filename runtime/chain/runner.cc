@@ -114,7 +114,6 @@ size_t Runner::encode(Query& q, Walk walked, std::span<uint8_t> out) noexcept {
     return 0;
   }
   RunnerCounters::add(counters_.answered);
-  explain_reply(q);
   size_t limit = out.size();
   if (q.transport == Transport::udp)
     limit = std::min<size_t>({limit, q.edns.present ? q.edns.payload : 512u,
