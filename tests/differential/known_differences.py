@@ -189,18 +189,35 @@ def _wildcard_glue(difference):
 
 
 def _one_set_for_any(difference):
-    """Signpost's answer is one set, and the others' are other sets of the same name; BIND ends its
-    answer with the CNAME that a DNAME makes."""
+    """Signpost's answer is one set, whole and with its signatures if they are asked for, and the
+    others' are other sets of the same name; BIND ends its answer with the CNAME that a DNAME
+    makes."""
     question, mine = difference.question, difference.views[0]
     if question.rtype != wire.ANY or difference.aspect not in ("answer", "TC"):
         return False
     chosen = [r for r in mine.reply.answer if r.type not in LEADING]
     if mine["TC"] or len({(r.owner, r.type) for r in chosen}) != 1:
         return False
+    if not _is_whole(chosen, mine.reply.answer, question, difference.truth):
+        return False
     return all(
         _chose_otherwise(number, view, difference, chosen[0].owner)
         for number, view in _others_in_full(difference)
     )
+
+
+def _is_whole(chosen, answer, question, truth):
+    """Whether records are all of their set, and the answer has all signatures that go with it."""
+    owner, rtype = chosen[0].owner, chosen[0].type
+    if {record.data for record in chosen} != truth.data_of(owner, rtype):
+        return False
+
+    def covering(data):
+        return wire.kind(wire.Record(owner, wire.RRSIG, 0, data)) == rtype
+
+    due = filter(covering, truth.data_of(owner, wire.RRSIG)) if question.dnssec_ok else ()
+    there = {record.data for record in answer if (record.owner, record.type) == (owner, wire.RRSIG)}
+    return set(due) <= there
 
 
 def _chose_otherwise(number, view, difference, owner):

@@ -80,6 +80,42 @@ class Rules(unittest.TestCase):
         nothing = reply(asked, [])
         self.assertEqual(rules(asked, nothing, one, one, one), {"answer": None})
 
+    def test_the_set_for_any_is_whole(self):
+        asked = question("www.a.example", "ANY")
+        more = [A._replace(data=bytes([192, 0, 2, last])) for last in (2, 3)]
+        truth = Truth({name("a.example"): [SOA_A, A, TXT, *more]})
+        full, part = reply(asked, [A, *more]), reply(asked, [A])
+        everything = reply(asked, [A, *more, TXT])
+        rule = {"answer": "one set for ANY"}
+        self.assertEqual(rules(asked, full, *[everything] * 3, truth=truth), rule)
+        self.assertEqual(rules(asked, part, *[everything] * 3, truth=truth), {"answer": None})
+        self.assertEqual(rules(asked, part, full, full, full, truth=truth), {"answer": None})
+        made = question("x.w.a.example", "ANY")
+        wild = [record("*.w.a.example", "A", 60, f"192.0.2.{i}") for i in (1, 2)]
+        other = record("*.w.a.example", "TXT", 60, b"\1x")
+        truth = Truth({name("a.example"): [SOA_A, *wild, other]})
+        own = [r._replace(owner=name("x.w.a.example")) for r in (*wild, other)]
+        full, part, everything = (reply(made, own[:n]) for n in (2, 1, 3))
+        self.assertEqual(rules(made, full, *[everything] * 3, truth=truth), rule)
+        self.assertEqual(rules(made, part, *[everything] * 3, truth=truth), {"answer": None})
+
+    def test_the_set_for_any_is_signed(self):
+        of_txt = RRSIG._replace(data=b"\0\x10" + RRSIG.data[2:])
+        second = RRSIG._replace(data=RRSIG.data[:-1] + b"G")
+        truth = Truth({name("a.example"): [SOA_A, A, TXT, RRSIG, second, of_txt]})
+        for dnssec_ok, flags in ((True, 0x8000), (False, 0)):
+            asked = question("www.a.example", "ANY", payload=1232, dnssec_ok=dnssec_ok)
+
+            def found(*mine):
+                everything = reply(asked, [A, RRSIG, second, TXT, of_txt], edns=flags)
+                others = [everything] * 3
+                return rules(asked, reply(asked, mine, edns=flags), *others, truth=truth)["answer"]
+
+            rule = "one set for ANY"
+            self.assertEqual(found(A, RRSIG, second), rule)
+            for incomplete in ([A], [A, RRSIG], [A, of_txt]):
+                self.assertEqual(found(*incomplete), None if dnssec_ok else rule)
+
     def test_one_set_for_rrsig(self):
         below = "x.0p9mhaveqvm6t7vbl5lop2u3t2rp3tom.a.example"
         covering = [b"\0" + bytes([kind]) + RRSIG.data[2:] for kind in (1, 16)]

@@ -61,6 +61,13 @@ class Truth:
                         return True
         return False
 
+    def data_of(self, owner, rtype):
+        """The data of a set, as it is or through a wildcard."""
+        if owner not in self.names:
+            above = next((name for name in upwards(owner)[1:] if name in self.names), b"\0")
+            owner = b"\x01*" + above
+        return set(self.sets.get((owner, rtype), ()))
+
     def states(self, record):
         """Whether the record stands in a zone file itself."""
         return self._at(record.owner, record)
