@@ -53,9 +53,9 @@ TEST(Problems, SaysOnceWhatWasReportedForBothAddressTypes) {
   EXPECT_TRUE(problems.any_error());
 }
 
-// Ten thousand at one place take no longer than elsewhere; what stays, stays in order.
+// What is said again need not stand beside the first; what stays, stays in order.
 TEST(Problems, SortsManyOfOnePlace) {
-  constexpr int kMany = 10'000;
+  constexpr int kMany = 1000;
   Problems problems;
   for (int i = 0; i < kMany; ++i) {
     problems.warning({"a", 1}, std::to_string(i));

@@ -235,8 +235,8 @@ class SIGNPOST_API Query {
   void restart(NameView target) noexcept;
   // Redirects the name looked for, which lies below the owner of `dname`, a simple set: adds the
   // DNAME and the CNAME that follows from it, which the runner follows (RFC 6672, section 3.2).
-  // False: the new name would be too long; only the DNAME was added. At the ninth redirection the
-  // chain ends with what was added before.
+  // False: the new name would be too long; only the DNAME was added. Nine are made for a question;
+  // the tenth adds nothing, and the chain ends with what was added before.
   bool redirect(const RecordSet& dname) noexcept;
   // Copies the query out of the batch. Then return Down::suspended or Up::suspended. An empty
   // ticket (waiting() false) means the cap is reached: answer SERVFAIL instead.
