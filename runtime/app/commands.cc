@@ -13,6 +13,7 @@
 #include "app/places.h"
 #include "chain/modules.h"
 #include "config/configuration.h"
+#include "config/zone_judging.h"
 #include "loop/server.h"
 #include "observe/log_writer.h"
 
@@ -82,7 +83,10 @@ int check(const CommandLine& line) {
   // it has of these.
   const bool refused = problems.any_error() ||
                        (!line.broken_zones && configuration && configuration->broken.any_error());
-  if (configuration) problems.add(configuration->broken);
+  if (configuration) {
+    problems.add(configuration->broken);
+    judge_zones(*configuration, problems);
+  }
   problems.sort();
   for (const Problem& p : problems.all()) std::fprintf(stderr, "%s\n", p.text().c_str());
   if (refused) return 1;

@@ -141,6 +141,31 @@ def test_check_judges_the_files_that_are_named(folder):
     assert re.search(r"^bad\.csv:2 - .*198\.51\.100\.0/33", done.stderr, re.M)
 
 
+def test_check_judges_zones_as_a_whole(folder):
+    """With what the Corefile adds to them; each file once for all blocks. A server starts with it."""
+    (folder / "a.db").write_text(
+        "$TTL 60\n@ SOA ns1 h 1 2 3 4 5\n@ NS ns1\n@ NS gone\nns1 A 192.0.2.1\n@ MX 10 mail\n"
+        "@ MX 20 apex.far\nsub NS ns.sub\n"
+    )
+    (folder / "b.db").write_text("$TTL 60\n@ SOA ns1 h 1 2 3 4 5\nns1 A 192.0.2.1\n@ MX 10 gone\n")
+    (folder / "Corefile").write_text(
+        "a.test {\n zone a.db\n weighted mail A {\n  192.0.2.2\n }\n alias apex.far A ns1\n}\n"
+        "b.test {\n zone b.db\n}\nb.test:5300 {\n zone b.db\n}\n"
+    )
+    done = kit.run("check", cwd=folder)
+    assert (done.returncode, done.stderr.splitlines()) == (
+        0,
+        [
+            "Corefile:9 - Warning: zone b.test. has no NS record at its apex",
+            "Corefile:12 - Warning: zone b.test. has no NS record at its apex",
+            "a.db:4 - Warning: a.test. NS: gone.a.test. does not exist in this zone",
+            "a.db:8 - Warning: sub.a.test. NS: ns.sub.a.test. lies below the delegation of"
+            " sub.a.test. and has no address here: glue is missing",
+            "b.db:4 - Warning: b.test. MX: gone.b.test. does not exist in this zone",
+        ],
+    )
+
+
 def test_check_may_allow_broken_zones_of_folders_alone(folder):
     """What a server refuses is refused: a zone with a line of its own, and the Corefile."""
     (folder / "many").mkdir()
