@@ -94,6 +94,7 @@ ZoneRead read_zone(const BlockConfiguration& block, const ZoneFile& file, unsign
   Problems found;
   ZoneContext context{position,     file.chase,    file.minimal, file.where,
                       block.inside, block.outside, block.checks};
+  context.path = file.path;
   context.now = uint32_t(wall_ns() / 1'000'000'000);
   context.tag = file.tag;
   context.passes_on = file.passes_on;

@@ -223,11 +223,12 @@ bool ZoneBuilder::judge_apex() {
       report(true, where(records_[s.first + 1]),
              "zone " + apex_.text() + " has more than one SOA record");
   }
+  const std::string subject =
+      "zone " + apex_.text() + (context_.path.empty() ? "" : " in " + std::string(context_.path));
   if (soa == 0 && !gaps_ && !findings_.any_error())
-    report(true, context_.where, "zone " + apex_.text() + " has no SOA record");
+    report(true, context_.where, subject + " has no SOA record");
   if (ns == 0 && soa != 0 && !gaps_)
-    report(context_.needs_ns, context_.where,
-           "zone " + apex_.text() + " has no NS record at its apex");
+    report(context_.needs_ns, context_.where, subject + " has no NS record at its apex");
   for (const Record& r : records_)
     if (r.type == rr::soa && r.node != 0)
       report(

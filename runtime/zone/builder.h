@@ -32,6 +32,7 @@ struct ZoneContext {
   Location passes_on = {};  // ZoneFile::passes_on
   bool needs_ns = false;    // no NS record at the apex is an error, not a warning
   size_t max_data = UINT32_MAX;  // bytes of record data; as many as offsets can tell apart
+  std::string_view path = {};    // of the zone's file, if `where` does not tell
 };
 
 // NSEC3 iterations beyond those that validators bear are refused: they would only cost (RFC 9276,

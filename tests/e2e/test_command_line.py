@@ -156,8 +156,8 @@ def test_check_judges_zones_as_a_whole(folder):
     assert (done.returncode, done.stderr.splitlines()) == (
         0,
         [
-            "Corefile:9 - Warning: zone b.test. has no NS record at its apex",
-            "Corefile:12 - Warning: zone b.test. has no NS record at its apex",
+            "Corefile:9 - Warning: zone b.test. in b.db has no NS record at its apex",
+            "Corefile:12 - Warning: zone b.test. in b.db has no NS record at its apex",
             "a.db:4 - Warning: a.test. NS: gone.a.test. does not exist in this zone",
             "a.db:8 - Warning: sub.a.test. NS: ns.sub.a.test. lies below the delegation of"
             " sub.a.test. and has no address here: glue is missing",
