@@ -51,11 +51,13 @@ class Loader {
     Problems about;
     ZoneSourceUse& use = block_.sources[source];
     const bool told = use.source->find(found, about);
+    RepeatedZones repeated(about);
     for (ZoneFile& file : found)
       if (known_.insert(file.origin).second)
         block_.served.push_back({std::move(file), source});
       else
-        about.warning(file.where, already_served(file));
+        repeated.add(file);
+    repeated.tell_rest();
     for (const Problem& p : about.all())
       p.severity == Problem::warning ? problems_.warning(p.where, p.message)
       : told                         ? broken_.error(p.where, p.message)
@@ -186,8 +188,15 @@ std::string text_of(const Problems& problems) {
   return text;
 }
 
-std::string already_served(const ZoneFile& file) {
-  return "zone " + file.origin.text() + " is already served: " + file.path + " is ignored";
+void RepeatedZones::add(const ZoneFile& file) {
+  file_ = file.where.file;
+  if (!findings_.tells(false)) return findings_.add(false, {}, {});
+  findings_.add(false, file.where,
+                "zone " + file.origin.text() + " is already served: " + file.path + " is ignored");
+}
+
+void RepeatedZones::tell_rest() {
+  findings_.tell_rest({file_, Location::behind}, "zones that are already served");
 }
 
 void load_zones(BlockConfiguration& block, const PresentZones* present, Problems& problems,

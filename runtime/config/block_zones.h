@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "config/configuration.h"
+#include "signpost/findings.h"
 
 namespace signpost {
 
@@ -47,8 +48,17 @@ void load_zones(BlockConfiguration& block, const PresentZones* present, Problems
 
 // Problems in one text, a line each.
 std::string text_of(const Problems& problems);
-// Says that another zone of this origin comes first.
-std::string already_served(const ZoneFile& file);
+// Warns of what a source has though another zone of this origin comes first.
+class RepeatedZones {
+ public:
+  explicit RepeatedZones(Problems& problems) : findings_(problems) {}
+  void add(const ZoneFile& file);
+  void tell_rest();  // once, behind the last
+
+ private:
+  Findings findings_;
+  std::string_view file_;
+};
 
 // Whether the block's lines add record sets to the zone, or aliases lead into it.
 bool has_sets(const BlockConfiguration& block, const Name& origin);

@@ -144,6 +144,16 @@ TEST_F(BlockZones, TheFirstOfTwoCounts) {
   EXPECT_NE(of.sources[0].said.find("already served"), std::string::npos);
 }
 
+TEST_F(BlockZones, AHundredOfManyRepeatedZonesAreTold) {
+  folder_.write("a.test", kText);
+  BlockConfiguration of = block(std::vector<std::string>(131, "a.test"));
+  const std::string said = load(of);
+  EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 102) << said;
+  EXPECT_NE(said.find("Corefile - Warning: 30 more warnings of zones that are already served"),
+            std::string::npos)
+      << said;
+}
+
 TEST_F(BlockZones, AZoneWithRecordSetsMustBeGood) {
   folder_.write("a.test", "@ A 1\n");
   BlockConfiguration of = block({"a.test"});

@@ -53,7 +53,8 @@ void judge(const BlockConfiguration& block, const ZoneFile& file, Problems& prob
   Problems found;
   Findings findings(found);
   judge_zone(records, file.origin, findings);
-  findings.tell_rest({keep_file_name(file.path), Location::behind}, "zone " + file.origin.text());
+  findings.tell_rest({keep_file_name(file.path), Location::behind},
+                     "zone " + file.origin.text() + " as a whole");
   for (const Problem& p : found.all()) problems.warning(p.where, p.message);
 }
 

@@ -187,6 +187,7 @@ void ZoneKeeper::compare(Round& round, std::vector<ZoneFile>& found, bool betwee
   for (Kept& kept : kept_)
     std::erase_if(kept.others, [&](const ServedZone& other) { return other.source == source; });
   std::vector<bool> seen(kept_.size());
+  RepeatedZones repeated(problems);
   for (ZoneFile& file : found) {
     const auto at = positions_.find(file.origin);
     if (at == positions_.end()) {
@@ -195,7 +196,7 @@ void ZoneKeeper::compare(Round& round, std::vector<ZoneFile>& found, bool betwee
     }
     Kept& kept = kept_[at->second];
     if (kept.served.source != source || at->second >= seen.size() || seen[at->second]) {
-      problems.warning(file.where, already_served(file));
+      repeated.add(file);
       claim(kept, file, source);
       continue;
     }
@@ -207,6 +208,7 @@ void ZoneKeeper::compare(Round& round, std::vector<ZoneFile>& found, bool betwee
     kept.served.read = unread(kept.served.file);
     read_soon(at->second);
   }
+  repeated.tell_rest();
   if (between) return;
   bool newly = false;
   for (unsigned i = 0; i < seen.size(); ++i)
