@@ -148,9 +148,11 @@ def _sibling_glue_left_out(difference):
 
 
 def _is_full(view, difference):
-    """Whether a reply has no room for all addresses below other cuts that it leaves out."""
+    """Whether a reply has no room for all addresses below other cuts that it leaves out, if it
+    holds the owner of each set once more: not all servers know to point at it."""
     left_out = _missing_siblings(view, difference.truth)
-    return view.reply.size + sum(map(_size_of, left_out)) > limit(difference.question)
+    needed = sum(len(addresses[0].owner) + _size_of(addresses) for addresses in left_out)
+    return view.reply.size + needed > limit(difference.question)
 
 
 def _missing_siblings(view, truth):
@@ -177,15 +179,22 @@ def _lacks_glue(view, truth):
 
 
 def _wildcard_glue(difference):
-    """Others give servers below a cut addresses that a wildcard below the cut would make."""
-    truth = difference.truth
-    if difference.aspect not in ("glue", "sibling glue"):
+    """Others give servers below a cut addresses that a wildcard below the cut would make. Beside
+    them one may leave out addresses that are there, as in "glue that does not fit"."""
+    truth, aspect = difference.truth, difference.aspect
+    if aspect not in ("glue", "sibling glue") or _lacks_glue(difference.views[0], truth):
         return False
-    mine = difference.views[0][difference.aspect]
-    others = [view[difference.aspect] for view in _others(difference)]
-    extra = set().union(*others) - mine
+    mine, others = difference.views[0][aspect], _others(difference)
+    extra = set().union(*(view[aspect] for view in others)) - mine
     made = all(not truth.states(r) and truth.holds(r) and truth.cut_of(r.owner) for r in extra)
-    return bool(extra) and made and all(mine <= other for other in others)
+    return (
+        bool(extra)
+        and made
+        and all(
+            mine <= view[aspect] or not difference.question.tcp and _lacks_glue(view, truth)
+            for view in others
+        )
+    )
 
 
 def _one_set_for_any(difference):

@@ -174,6 +174,20 @@ class Rules(unittest.TestCase):
         full = reply(asked, [], [CUT], [GLUE], flags=0x8000)
         self.assertIsNone(rules(asked, bare, full, full, bare)["glue"])
 
+    def test_no_glue_from_wildcards_beside_others_lack(self):
+        asked = question("x.wild.a.example", "A")
+        deep = record("wild.a.example", "NS", 60, "ns.x.wild.a.example")
+        real = record("ns.x.wild.a.example", "A", 60, "192.0.2.57")
+        truth = Truth({name("a.example"): [SOA_A, WILD_CUT, WILD_GLUE, deep, real]})
+        mine = reply(asked, [], [WILD_CUT, deep], [real], flags=0x8000)
+        made = reply(asked, [], [WILD_CUT, deep], [real, MADE_GLUE], flags=0x8000)
+        less = reply(asked, [], [WILD_CUT, deep], flags=0x8000)
+        wanted = {"glue": "no glue from wildcards"}
+        self.assertEqual(rules(asked, mine, made, made, less, truth=truth), wanted)
+        self.assertIsNone(rules(asked, less, made, made, mine, truth=truth)["glue"])
+        asked = question("x.wild.a.example", "A", tcp=True)
+        self.assertIsNone(rules(asked, mine, made, made, less, truth=truth)["glue"])
+
     def test_no_glue_from_wildcards_beside_a_lack(self):
         asked = question("x.wild.a.example", "A")
         truth = Truth({name("a.example"): [SOA_A, WILD_CUT, WILD_GLUE, MADE_GLUE]})
