@@ -14,7 +14,7 @@ namespace signpost {
 namespace {
 
 constexpr uint32_t kLongestTick = 1000;  // milliseconds; connections end this much late at most
-constexpr uint64_t kPauseMs = 100;  // before accept() is tried again after it found no room
+constexpr uint64_t kPauseMs = 100;       // before accept() is tried again after it found no room
 
 template <typename Handle>
 uv_handle_t* as_handle(Handle& handle) {
