@@ -86,9 +86,12 @@ TEST(ListenerTest, EveryAddressIsOneDualStackSocket) {
 }
 
 TEST(ListenerTest, TheUnspecifiedAddressOfAFamilyIsThatFamilyOnly) {
-  const Listener v6 = open_listener({.address = *Address::parse("::"), .port = 0}, 1);
-  const ListenOn v4{.address = *Address::parse("0.0.0.0"), .port = v6.bound.port};
-  EXPECT_EQ(error_of(v4), "none");
+  std::string error;
+  for (int i = 0; i < 20 && error != "none"; ++i) {  // others may have the port of the other family
+    const Listener v6 = open_listener({.address = *Address::parse("::"), .port = 0}, 1);
+    error = error_of({.address = *Address::parse("0.0.0.0"), .port = v6.bound.port});
+  }
+  EXPECT_EQ(error, "none");
 }
 
 TEST(ListenerTest, AnAddressOfAnotherMachineIsRefused) {
