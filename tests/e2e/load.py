@@ -124,6 +124,10 @@ class Load:
             s.close()
         self._selector.close()
 
+    def answered(self, numbers):
+        """Those of the queries whose answers came and were read. lost() lets others pass."""
+        return [n for n in numbers if n in self.answers]
+
     def lost(self, before=None):
         """Numbers of the queries, of the first `before`, that have no answer; none of them if all
         may be among those whose answers came, but found no room at this end. What finds no room at
