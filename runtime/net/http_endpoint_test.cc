@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "net/http_test_client.h"
+#include "net/test_socket.h"
 
 namespace signpost {
 namespace {
@@ -325,10 +326,12 @@ TEST_F(HttpEndpointsTest, GarbageIsRefusedAndServingGoesOn) {
 TEST_F(HttpEndpointsTest, ListensOnAllAddressesOfBothFamilies) {
   auto route = endpoints->add(":0", "/health", says("OK"));
   EXPECT_EQ(body_of(ask(route.port(), get("/health"), "127.0.0.1")), "OK");
+  if (!net::is_here("::1")) GTEST_SKIP() << "no ::1";
   EXPECT_EQ(body_of(ask(route.port(), get("/health"), "::1")), "OK");
 }
 
 TEST_F(HttpEndpointsTest, ListensOnIpv6) {
+  if (!net::is_here("::1")) GTEST_SKIP() << "no ::1";
   auto route = endpoints->add("[::1]:0", "/health", says("OK"));
   EXPECT_EQ(body_of(ask(route.port(), get("/health"), "::1")), "OK");
 }

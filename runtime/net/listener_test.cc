@@ -80,6 +80,7 @@ TEST(ListenerTest, EveryAddressIsOneDualStackSocket) {
   const Listener all = open_listener({.port = 0}, 1);
   EXPECT_EQ(all.bound.address, Address{});
   for (const char* address : {"127.0.0.1", "::1"}) {
+    if (!is_here(address)) continue;
     TestSocket client(SOCK_STREAM, at(address, all.bound.port));
     EXPECT_GE(FileDescriptor(accept(all.workers[0].tcp.get(), nullptr, nullptr)).get(), 0);
   }

@@ -6,6 +6,7 @@ namespace {
 
 TEST_F(TcpTest, AnswersWithTheAddressesOfBothEnds) {
   for (const char* address : {"127.0.0.1", "::1"}) {
+    if (!is_here(address)) continue;
     serve({}, address);
     auto client = connect();
     ASSERT_TRUE(client->send(frame("query")));

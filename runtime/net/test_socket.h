@@ -19,6 +19,14 @@ namespace signpost::net {
 
 inline Endpoint at(const char* address, uint16_t port) { return {*Address::parse(address), port}; }
 
+// Whether this machine has the address: some have no ::1.
+inline bool is_here(const char* address) {
+  sockaddr_storage own{};
+  const socklen_t length = at(address, 0).to(own);
+  const FileDescriptor fd(socket(own.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  return fd && bind(fd.get(), reinterpret_cast<sockaddr*>(&own), length) == 0;
+}
+
 class TestSocket {
  public:
   // Connected to `server`, so that an answer from another address is not seen.

@@ -50,6 +50,7 @@ TEST_F(UdpTest, AnswersFromTheAddressThatWasAsked) {
   for (const Case& c : {Case{"127.0.0.1", "127.0.0.1"}, Case{"::1", "::1"}, Case{"", "127.0.0.2"},
                         Case{"", "::1"}, Case{"0.0.0.0", "127.0.0.3"}, Case{"::", "::1"}}) {
     SCOPED_TRACE(std::string(c.listen) + " asked at " + c.ask);
+    if (!is_here(c.ask)) continue;
     serve(c.listen);
     TestSocket client(SOCK_DGRAM, at(c.ask, port_));
     ASSERT_TRUE(client.send("query"));
@@ -72,6 +73,7 @@ TEST_F(UdpTest, LateAnswersLeaveFromTheAddressThatWasAsked) {
   for (const Case& c : {Case{"127.0.0.1", "127.0.0.1"}, Case{"::1", "::1"}, Case{"", "127.0.0.2"},
                         Case{"", "::1"}, Case{"0.0.0.0", "127.0.0.3"}}) {
     SCOPED_TRACE(std::string(c.listen) + " asked at " + c.ask);
+    if (!is_here(c.ask)) continue;
     serve(c.listen);
     TestSocket client(SOCK_DGRAM, at(c.ask, port_));
     ASSERT_TRUE(client.send("late"));
@@ -147,6 +149,7 @@ TEST_F(UdpTest, FlagsDatagramsThatDidNotFit) {
 // An interface with the smallest MTU that IPv6 allows: the second answer is too long for it, stops
 // sendmmsg, and must not take the third with it.
 TEST_F(UdpTest, AMessageThatCannotBeSentCostsOnlyItself) {
+  if (!is_here("::1")) GTEST_SKIP() << "no ::1";
   serve("::1");
   const int mtu = 1280;
   ASSERT_EQ(setsockopt(fd_, IPPROTO_IPV6, IPV6_MTU, &mtu, sizeof mtu), 0);
