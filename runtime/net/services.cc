@@ -16,12 +16,17 @@ void Services::add(uint32_t listener, WorkerSockets sockets) {
   assert(!pair.udp && !pair.tcp);
   pair.udp = std::make_unique<UdpService>(loop_, std::move(sockets.udp), listener, responder_,
                                           counters_.udp, pair.turn);
-  pair.tcp = std::make_unique<TcpService>(loop_, std::move(sockets.tcp), listener, responder_,
-                                          counters_.tcp, tcp_, turn_, pair.turn);
+  try {
+    pair.tcp = std::make_unique<TcpService>(loop_, std::move(sockets.tcp), listener, responder_,
+                                            counters_.tcp, tcp_, turn_, pair.turn);
+  } catch (...) {
+    remove(listener);
+    throw;
+  }
 }
 
 void Services::remove(uint32_t listener) {
-  if (listener >= pairs_.size() || !pairs_[listener].tcp) return;
+  if (listener >= pairs_.size() || (!pairs_[listener].udp && !pairs_[listener].tcp)) return;
   const Leaving gone = take_out(pairs_[listener]);
   if (gone->udp) gone->udp->stop();
   close_udp(gone);

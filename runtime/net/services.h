@@ -34,7 +34,7 @@ class Services {
 
   // Serves one listener from now on. Ids are small and dense (a table is indexed by them), below
   // 65,536; one that was removed may be used again at once. Throws std::system_error if the loop
-  // cannot watch a socket.
+  // cannot watch a socket; then neither of the two is served.
   void add(uint32_t listener, WorkerSockets sockets);
 
   // Closes one listener's sockets, after its last queries have been answered as far as they need no

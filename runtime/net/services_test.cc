@@ -1,6 +1,7 @@
 #include "net/services.h"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 
 #include "net/fake_responder.h"
 #include "net/test_socket.h"
@@ -145,6 +146,25 @@ TEST_F(ServicesTest, AnIdIsUsedAgainAtOnce) {
   EXPECT_EQ(services_->counters().udp.sent.value(), 0u);
   EXPECT_EQ(services_->counters().tcp.sent.value(), 1u);
   EXPECT_FALSE(fresh.readable());
+  close();
+}
+
+// No loop watches a regular file; the same comes of a kernel that has no room for one more.
+TEST_F(ServicesTest, AListenerIsServedOnBothOrNotAtAll) {
+  const ListenOn where{.address = *Address::parse("127.0.0.1"), .port = 0};
+  for (const bool udp_fails : {false, true}) {
+    Listener listener = open_listener(where, 1);
+    FileDescriptor& broken = udp_fails ? listener.workers[0].udp : listener.workers[0].tcp;
+    broken.reset(memfd_create("file", MFD_CLOEXEC));
+    EXPECT_THROW(services_->add(0, std::move(listener.workers[0])), std::system_error);
+    uv_run(loop_.get(), UV_RUN_NOWAIT);
+    EXPECT_NO_THROW(open_listener({.address = where.address, .port = listener.bound.port}, 1))
+        << "the other half is closed";
+  }
+  services_->remove(0);
+  const Endpoint server = add(0);
+  TestSocket udp(SOCK_DGRAM, server);
+  EXPECT_EQ(ask(udp, "datagram"), "DATAGRAM");
   close();
 }
 
