@@ -14,6 +14,7 @@ namespace signpost {
 namespace {
 
 constexpr uint32_t kLongestTick = 1000;  // milliseconds; connections end this much late at most
+constexpr unsigned kMostAccepts = 64;    // in a turn of the loop
 constexpr uint64_t kPauseMs = 100;       // before accept() is tried again after it found no room
 
 template <typename Handle>
@@ -59,34 +60,43 @@ TcpService::~TcpService() { assert(open_handles_ == 0); }
 
 void TcpService::watch_listener() noexcept {
   uv_poll_start(&poll_, UV_READABLE, [](uv_poll_t* poll, int status, int) {
-    if (status < 0) return service_of(poll).pause();
-    service_of(poll).accept();
+    TcpService& service = service_of(poll);
+    if (status < 0) return service.pause();
+    service.shared_.turn.knock(service);
   });
 }
 
-void TcpService::accept() noexcept {
+// The listening socket stays readable while somebody waits, so the loop reports it again.
+bool TcpService::accept() noexcept {
+  TcpTable& table = shared_.table;
   bool made_room = false;
-  const uint32_t most = shared_.table.accepts_per_turn();
-  for (uint32_t i = 0; i < most; ++i) {
+  for (unsigned taken = 0; taken < kMostAccepts;) {
+    if (!table.has_room(listener_)) return taken != 0;
     sockaddr_storage peer{};
     socklen_t size = sizeof peer;
     FileDescriptor client(accept4(socket_.get(), reinterpret_cast<sockaddr*>(&peer), &size,
                                   SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (client) {
       admit(std::move(client), net::endpoint_of(reinterpret_cast<const sockaddr&>(peer)));
-      if (made_room) return;
+      if (made_room) return true;
+      ++taken;
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      return;
-    } else if (!of_one_client(errno)) {
+      return true;
+    } else if (of_one_client(errno)) {
+      ++taken;
+    } else {
       // accept() wants a descriptor before it looks whether anybody waits: only straight after the
       // loop's report does somebody. The idlest makes room for him; if that does not help, others
       // take the descriptors.
-      if (i != 0 && !made_room) return;
+      if (taken != 0) return true;
       shared_.counters.accept_failed.add(1);
-      if (std::exchange(made_room, true) || !shared_.table.end_idlest(uv_now(loop_)))
-        return pause();
+      if (std::exchange(made_room, true) || !table.end_idlest(uv_now(loop_))) {
+        pause();
+        return true;
+      }
     }
   }
+  return true;
 }
 
 // The listening socket stays readable, so it is not watched for a while: clients wait in the
@@ -143,15 +153,26 @@ void TcpService::watch_time() noexcept {
   if (open_ == 0) {
     uv_timer_stop(&time_);
   } else if (!uv_is_active(as_handle(time_))) {
-    const uint32_t tick = tick_for(shared_.table.limits());
-    uv_timer_start(
-        &time_,
-        [](uv_timer_t* timer) {
-          const TcpService& service = service_of(timer);
-          service.shared_.table.expire(uv_now(service.loop_));
-        },
-        tick, tick);
+    start_ticking(tick_for(shared_.table.limits()));
   }
+}
+
+void TcpService::start_ticking(uint64_t first_ms) noexcept {
+  ticked_ms_ = uv_now(loop_);
+  uv_timer_start(
+      &time_, [](uv_timer_t* timer) { service_of(timer).tick(); }, first_ms,
+      tick_for(shared_.table.limits()));
+}
+
+// A tick that comes late may be the first thing that a process does after it has stood still: it
+// is put off once, until the loop has seen what has come from clients meanwhile.
+void TcpService::tick() noexcept {
+  const uint64_t now = uv_now(loop_);
+  const bool late = now - ticked_ms_ > 2 * uint64_t(tick_for(shared_.table.limits()));
+  if (late && !std::exchange(put_off_, true)) return start_ticking(1);
+  put_off_ = false;
+  ticked_ms_ = now;
+  shared_.table.expire(now);
 }
 
 TcpService::Connection* TcpService::find(const ReturnPath& path) const noexcept {
@@ -173,14 +194,13 @@ void TcpService::stop() noexcept {
 void TcpService::leave(uint32_t grace_ms, std::function<void()> closed) {
   stop();
   unsigned taken = 0;
-  for (bool more = true; more && taken < kLastQueries;) {
-    more = false;
-    for (const Slot& slot : slots_) {
-      const unsigned now = slot.connection ? slot.connection->hurry() : 0;
-      taken += now;
-      more = more || now != 0;
+  for (bool more = true; std::exchange(more, false);)
+    for (size_t i = 0; i < slots_.size() && taken < kLastQueries; ++i) {
+      if (!slots_[i].connection) continue;
+      const std::optional<unsigned> now = slots_[i].connection->hurry();
+      taken += now.value_or(0);
+      more = more || now;
     }
-  }
   for (const Slot& slot : slots_)
     if (slot.connection) slot.connection->forget();
   closed_ = std::move(closed);
@@ -207,6 +227,7 @@ void TcpService::close_at_once() noexcept {
 void TcpService::close_listener() noexcept {
   if (!socket_) return;
   shared_.table.remove_listener();
+  shared_.turn.forget(*this);
   uv_timer_stop(&pause_);
   close_handle(as_handle(poll_));
   socket_.reset();

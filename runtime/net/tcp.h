@@ -1,6 +1,6 @@
 // DNS over TCP on one listening socket of one worker (RFC 7766): accepts, closes what its time has
 // come for, and finds the connection that a late answer belongs to. All of it runs on the worker's
-// loop. Whatever accept() reports costs one connection, or a pause; never the service.
+// loop. Whatever accept(2) reports costs one connection, or a pause; never the service.
 #pragma once
 
 #include <uv.h>
@@ -18,7 +18,7 @@
 
 namespace signpost {
 
-class TcpService final : private net::TcpConnection::Owner {
+class TcpService final : private net::TcpConnection::Owner, private TcpTurn::Door {
  public:
   // Accepts from `socket`, listening and not blocking (see listener.h), from now on. What is handed
   // over by reference outlives the service. `nth` tells listeners apart that have the same id one
@@ -37,7 +37,8 @@ class TcpService final : private net::TcpConnection::Owner {
   // the client has all of its answers; connections() tells how many still wait.
   void stop() noexcept;
 
-  // Like stop(), but answers within the call, kLastQueries at most, and waits for no late answers.
+  // Like stop(), but answers within the call, kLastQueries at most and the rest of a batch, and
+  // waits for no late answers.
   // When the clients have what was answered, or after `grace_ms`, it calls `closed` from the loop;
   // `closed` may destroy this. In place of close().
   void leave(uint32_t grace_ms, std::function<void()> closed);
@@ -61,13 +62,15 @@ class TcpService final : private net::TcpConnection::Owner {
   void closed(Connection&) noexcept override;
 
   void watch_listener() noexcept;
-  void accept() noexcept;
+  bool accept() noexcept override;
   void pause() noexcept;
   void admit(FileDescriptor socket, const Endpoint& client);
   ReturnPath path_of(uint32_t slot) const noexcept;
   Connection* find(const ReturnPath& path) const noexcept;
   void close_listener() noexcept;
   void watch_time() noexcept;
+  void tick() noexcept;
+  void start_ticking(uint64_t first_ms) noexcept;
   void close_handle(uv_handle_t* handle) noexcept;
   void handle_closed() noexcept;
 
@@ -79,6 +82,8 @@ class TcpService final : private net::TcpConnection::Owner {
   uv_poll_t poll_;    // on socket_
   uv_timer_t time_;   // runs only while there are connections
   uv_timer_t pause_;  // while nothing is accepted for want of descriptors; the grace of leave()
+  uint64_t ticked_ms_ = 0;  // the tick before, or when time_ was started
+  bool put_off_ = false;    // the tick before was
   std::vector<Slot> slots_;
   std::vector<uint32_t> free_slots_;
   size_t open_ = 0;          // connections that are not closing

@@ -47,6 +47,7 @@ bool TcpConnection::open(uv_loop_t* loop, FileDescriptor socket, const Endpoint&
   query_.path = path;
   shared_.table.enter(*this, client.address, path.listener(), now_ms());
   settle();
+  shared_.turn.join(*this);  // as if something had come: mostly it has
   return true;
 }
 
@@ -56,12 +57,19 @@ void TcpConnection::on_events(int status, int events) noexcept {
     flush();
     settle();
   }
-  if (!closing_ && (events & watched_ & UV_READABLE) != 0) shared_.turn.join(*this);
+  if (!closing_ && (events & watched_ & UV_READABLE) != 0 && shared_.turn.join(*this))
+    shared_.table.unheard(*this);
 }
 
-// One batch: of what is kept, else of what one read brings.
 unsigned TcpConnection::take_turn() noexcept {
+  const unsigned taken = visit();
+  return taken + unsigned(batch_bytes_ / kBytesLikeAQuery);
+}
+
+// One batch: of what is kept, else of what one read brings. Returns how many queries.
+unsigned TcpConnection::visit() noexcept {
   if (closing_) return 0;
+  shared_.table.heard(*this);
   unsigned taken = 0;
   batch_bytes_ = 0;
   if (ended_) {
@@ -73,7 +81,7 @@ unsigned TcpConnection::take_turn() noexcept {
     frames_.stash();
   }
   settle();
-  return taken + unsigned(batch_bytes_ / kBytesLikeAQuery);
+  return taken;
 }
 
 // True if something was read.
@@ -212,10 +220,13 @@ void TcpConnection::stop() noexcept {
   settle();
 }
 
-unsigned TcpConnection::hurry() noexcept {
-  if (closing_ || ended_ || stalled_) return 0;
+std::optional<unsigned> TcpConnection::hurry() noexcept {
+  if (closing_ || ended_ || stalled_) return {};
   shared_.turn.leave(*this);
-  return std::max(take_turn(), 1u);
+  const size_t owed = owed_;
+  const unsigned taken = visit();
+  if (taken == 0 && owed_ == owed) return {};
+  return taken;
 }
 
 void TcpConnection::forget() noexcept {
@@ -317,7 +328,8 @@ void TcpConnection::end(TcpEnd why) noexcept {
 TcpProgress TcpConnection::progress() const noexcept {
   const uint64_t in_kernel = unacknowledged();
   const uint64_t left = in_kernel + queued();
-  return {sent_ - std::min(sent_, in_kernel), left, parting_ && eof_ && left == 0};
+  return {sent_ - std::min(sent_, in_kernel), left, unanswered_ != 0 || pending_,
+          parting_ && eof_ && left == 0};
 }
 
 // What the kernel still has to send, or to hear that it arrived.

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -61,8 +62,9 @@ class TcpConnection final : public TcpEntry, private TcpTurn::Member {
   // Takes what has arrived, kMostOwed bytes at most, and no more; closes when all is answered and
   // the client has it.
   void stop() noexcept;
-  // After stop(): takes some of that at once, and returns how many queries. 0: there is no more.
-  unsigned hurry() noexcept;
+  // After stop(): takes some of that at once, and returns how many queries, which may be none of a
+  // long message. Nothing: no more can be taken.
+  std::optional<unsigned> hurry() noexcept;
   // After stop(): nothing more is taken, and no late answer comes.
   void forget() noexcept;
   void close() noexcept;  // at once; harmless when closing
@@ -76,6 +78,7 @@ class TcpConnection final : public TcpEntry, private TcpTurn::Member {
  private:
   void on_events(int status, int events) noexcept;
   unsigned take_turn() noexcept override;
+  unsigned visit() noexcept;
   bool read() noexcept;
   void discard() noexcept;
   unsigned serve_batch() noexcept;

@@ -9,11 +9,11 @@ namespace {
 
 constexpr size_t kNetworkBytes = 7;        // of an IPv6 address: a customer has 56 bits or longer
 constexpr uint32_t kShortestIdle = 1'000;  // milliseconds, unless less was asked for
-// An answer is on its way for that long without anything being wrong, in milliseconds; of so many
-// whose answers may be, one that has got them makes room.
-constexpr uint64_t kOnItsWay = 1'000;
+// An answer is on its way for that long without anything being wrong, in milliseconds: 1.5 s until
+// a suspended query ends, and what the network takes. Of so many whose answers may be, one that has
+// got them makes room.
+constexpr uint64_t kOnItsWay = 2'000;
 constexpr unsigned kMostAsked = 8;
-constexpr uint32_t kMostAccepts = 64;
 constexpr uint32_t kLooks = 8;  // at a reader, within the time that it has
 
 uint32_t shortened(uint32_t idle_ms) {
@@ -36,9 +36,15 @@ Address TcpTable::network_of(const Address& client) noexcept {
   return network;
 }
 
-uint32_t TcpTable::accepts_per_turn() const noexcept {
-  const uint32_t share = limits_.connections / 2 / std::max(listeners_, 1u);
-  return std::clamp(share, 1u, kMostAccepts);
+uint32_t TcpTable::share_of_listener() const noexcept {
+  return listeners_ > 1 ? limits_.connections - limits_.connections / 4 : limits_.connections;
+}
+
+bool TcpTable::has_room(uint32_t listener) const noexcept {
+  if (all_.size() >= limits_.connections && all_.heard.empty()) return false;
+  const auto of_listener = by_listener_.find(listener);
+  return of_listener == by_listener_.end() || of_listener->second.size() < share_of_listener() ||
+         !of_listener->second.heard.empty();
 }
 
 void TcpTable::enter(TcpEntry& entry, const Address& client, uint32_t listener, uint64_t now_ms) {
@@ -46,11 +52,11 @@ void TcpTable::enter(TcpEntry& entry, const Address& client, uint32_t listener, 
   entry.listener_ = listener;
   entry.since_ms_ = entry.active_ms_ = entry.moved_ms_ = now_ms;
   entry.among_holders_ = others_.insert(others_.end(), &entry);
-  List& of_client = clients_[entry.client_];
-  List& of_listener = by_listener_[listener];
-  entry.among_all_ = all_.insert(all_.end(), &entry);
-  entry.among_clients_ = of_client.insert(of_client.end(), &entry);
-  entry.among_listeners_ = of_listener.insert(of_listener.end(), &entry);
+  const auto insert = [&](List& list) { return list.insert(list.end(), &entry); };
+  entry.unheard_ = true;
+  entry.among_all_ = insert(all_.unheard);
+  entry.among_clients_ = insert(clients_[entry.client_].unheard);
+  entry.among_listeners_ = insert(by_listener_[listener].unheard);
   make_room(entry, now_ms);
   weigh();
   entry.queue_ = idle_ms_ == limits_.idle_ms ? long_idle : short_idle;
@@ -58,37 +64,38 @@ void TcpTable::enter(TcpEntry& entry, const Address& client, uint32_t listener, 
   entry.in_queue_ = queue.insert(queue.end(), &entry);
 }
 
-// The one that has been idle longest. Nobody is reset while an answer may still be on its way to
-// him, if another has got his.
-TcpEntry& TcpTable::idlest(const List& list, const TcpEntry* newcomer, uint64_t now_ms) noexcept {
+// The one from which nothing has come for the longest time. Nobody is reset while an answer to him
+// may be in the making or on its way, if another has got his.
+TcpEntry& TcpTable::idlest(const Group& group, uint64_t now_ms) noexcept {
+  if (group.heard.empty()) return *group.unheard.front();
   unsigned asked = 0;
-  for (TcpEntry* entry : list) {
-    if (entry == newcomer || asked++ == kMostAsked) break;
-    if (now_ms - entry->active_ms_ >= kOnItsWay || entry->progress().left == 0) return *entry;
+  for (TcpEntry* entry : group.heard) {
+    if (asked++ == kMostAsked) break;
+    if (entry->active_ms_ + kOnItsWay <= now_ms) return *entry;
+    const TcpProgress progress = entry->progress();
+    if (progress.left == 0 && !progress.owed) return *entry;
   }
-  return *list.front();
+  return *group.heard.front();
 }
 
 // The client's own go first, so that nobody can push others out by himself.
 void TcpTable::make_room(const TcpEntry& newcomer, uint64_t now_ms) noexcept {
-  const List& of_client = clients_.at(newcomer.client_);
-  const List& of_listener = by_listener_.at(newcomer.listener_);
-  const uint32_t share =
-      listeners_ > 1 ? limits_.connections - limits_.connections / 4 : limits_.connections;
-  const List* full = of_client.size() > limits_.per_client ? &of_client
-                     : of_listener.size() > share          ? &of_listener
-                     : all_.size() > limits_.connections   ? &all_
-                                                           : nullptr;
-  if (full != nullptr) idlest(*full, &newcomer, now_ms).end(TcpEnd::limit);
+  const Group& of_client = clients_.at(newcomer.client_);
+  const Group& of_listener = by_listener_.at(newcomer.listener_);
+  const Group* full = of_client.size() > limits_.per_client      ? &of_client
+                      : of_listener.size() > share_of_listener() ? &of_listener
+                      : all_.size() > limits_.connections        ? &all_
+                                                                 : nullptr;
+  if (full != nullptr) idlest(*full, now_ms).end(TcpEnd::limit);
 }
 
 void TcpTable::leave(TcpEntry& entry) noexcept {
-  all_.erase(entry.among_all_);
+  all_.of(entry).erase(entry.among_all_);
   queues_[entry.queue_].erase(entry.in_queue_);
-  const auto erase = [](auto& lists, const auto& key, TcpEntry::Place place) {
-    const auto list = lists.find(key);
-    list->second.erase(place);
-    if (list->second.empty()) lists.erase(list);
+  const auto erase = [&entry](auto& groups, const auto& key, TcpEntry::Place place) {
+    const auto group = groups.find(key);
+    group->second.of(entry).erase(place);
+    if (group->second.size() == 0) groups.erase(group);
   };
   erase(clients_, entry.client_, entry.among_clients_);
   erase(by_listener_, entry.listener_, entry.among_listeners_);
@@ -97,13 +104,24 @@ void TcpTable::leave(TcpEntry& entry) noexcept {
   weigh();
 }
 
+void TcpTable::unheard(TcpEntry& entry) noexcept { to_back(entry, true); }
+void TcpTable::heard(TcpEntry& entry) noexcept { to_back(entry, false); }
+
+void TcpTable::to_back(TcpEntry& entry, bool unheard) noexcept {
+  if (entry.unheard_ && unheard) return;
+  const auto move = [&](Group& group, TcpEntry::Place place) {
+    List& to = unheard ? group.unheard : group.heard;
+    to.splice(to.end(), group.of(entry), place);
+  };
+  move(all_, entry.among_all_);
+  move(clients_.find(entry.client_)->second, entry.among_clients_);
+  move(by_listener_.find(entry.listener_)->second, entry.among_listeners_);
+  entry.unheard_ = unheard;
+}
+
 void TcpTable::active(TcpEntry& entry, uint64_t now_ms) noexcept {
   entry.active_ms_ = now_ms;
-  all_.splice(all_.end(), all_, entry.among_all_);
-  List& of_client = clients_.find(entry.client_)->second;
-  of_client.splice(of_client.end(), of_client, entry.among_clients_);
-  List& of_listener = by_listener_.find(entry.listener_)->second;
-  of_listener.splice(of_listener.end(), of_listener, entry.among_listeners_);
+  to_back(entry, entry.unheard_);
   if (entry.queue_ <= short_idle) wait(entry, TcpWait::query, true, now_ms);
 }
 
@@ -145,13 +163,22 @@ void TcpTable::weigh() noexcept {
 void TcpTable::expire(uint64_t now_ms) noexcept {
   const auto each = [&](Queue queue, uint32_t limit_ms, const auto& act) {
     const List& list = queues_[queue];
-    while (!list.empty() && now_ms - list.front()->since_ms_ >= limit_ms) act(*list.front());
+    for (auto next = list.begin(); next != list.end();) {
+      TcpEntry& entry = **next++;
+      if (entry.since_ms_ + limit_ms > now_ms) break;
+      act(entry);
+    }
   };
-  const auto idle = [&](TcpEntry& entry) { expire_idle(entry, now_ms); };
+  const auto idle = [&](TcpEntry& entry) {
+    if (!entry.unheard_) expire_idle(entry, now_ms);
+  };
+  const auto incomplete = [](TcpEntry& entry) {
+    if (!entry.unheard_) entry.end(TcpEnd::incomplete);
+  };
   const auto look = [&](TcpEntry& entry) { look_at(entry, now_ms); };
   each(long_idle, limits_.idle_ms, idle);
   each(short_idle, short_idle_ms_, idle);
-  each(rest, limits_.message_ms, [](TcpEntry& entry) { entry.end(TcpEnd::incomplete); });
+  each(rest, limits_.message_ms, incomplete);
   for (const Queue queue : {reader, parting})
     each(queue, std::max(limits_.write_ms / kLooks, 1u), look);
 }
@@ -171,7 +198,7 @@ void TcpTable::look_at(TcpEntry& entry, uint64_t now_ms) noexcept {
   const bool nothing_left = progress.left == 0;
   if (entry.queue_ == reader && nothing_left) {
     wait(entry, TcpWait::query, true, now_ms);
-  } else if (progress.finished || now_ms - entry.moved_ms_ >= limits_.write_ms) {
+  } else if (progress.finished || entry.moved_ms_ + limits_.write_ms <= now_ms) {
     entry.end(nothing_left ? TcpEnd::parted : TcpEnd::slow);
   } else {
     move(entry, Queue(entry.queue_), now_ms);
@@ -179,8 +206,8 @@ void TcpTable::look_at(TcpEntry& entry, uint64_t now_ms) noexcept {
 }
 
 bool TcpTable::end_idlest(uint64_t now_ms) noexcept {
-  if (all_.empty()) return false;
-  idlest(all_, nullptr, now_ms).end(TcpEnd::limit);
+  if (all_.heard.empty()) return false;
+  idlest(all_, now_ms).end(TcpEnd::limit);
   return true;
 }
 

@@ -16,8 +16,9 @@
 namespace signpost {
 
 struct TcpLimits {
-  // At a limit the connection that has been idle longest makes room for the new one: of this
-  // client, of this listener, or of all (RFC 7766, section 6.2.2). Each at least 1.
+  // At a limit the connection from which nothing has come for the longest time makes room for the
+  // new one: of this client, of this listener, or of all (RFC 7766, section 6.2.2). Each at
+  // least 1.
   uint32_t connections = 8192;  // of the worker; one listener of several has three quarters
   uint32_t per_client = 64;     // of these, from one IPv4 address or one IPv6 network of 56 bits
   uint32_t outstanding = 128;   // queries of one connection that wait for an answer
@@ -28,8 +29,8 @@ struct TcpLimits {
   // Until the client acknowledges another byte of what it was sent, or closes as this side did.
   uint32_t write_ms = 5'000;
   // Of memory that messages and answers wait in, for all connections of a worker. Above half of it
-  // a connection for which anything waits is not read from; above all of it the one for which
-  // something has waited longest is reset.
+  // no query is taken from a connection for which an answer waits; unfinished messages grow on, as
+  // they could not end else. Above all of it the one that has held some longest is reset.
   size_t memory = 64 << 20;
 };
 
@@ -48,6 +49,7 @@ enum class TcpEnd : uint8_t { idle, incomplete, slow, limit, memory, parted };
 struct TcpProgress {
   uint64_t acknowledged = 0;
   uint64_t left = 0;      // sent and not acknowledged, or not with the kernel yet
+  bool owed = false;      // queries of it have arrived that are not answered yet
   bool finished = false;  // both sides have ended the stream, and nothing is left
 };
 
@@ -69,6 +71,7 @@ class TcpEntry {
   Address client_;  // the network that is counted
   uint32_t listener_ = 0;
   uint8_t queue_ = 0;
+  bool unheard_ = true;        // it waits in line for its first visit since something has come
   uint64_t since_ms_ = 0;      // in the queue, or looked at there
   uint64_t active_ms_ = 0;     // its last query or late answer, or its beginning
   uint64_t moved_ms_ = 0;      // when acknowledged_ was seen to grow
@@ -90,13 +93,17 @@ class TcpTable {
 
   void add_listener() noexcept { ++listeners_; }
   void remove_listener() noexcept { --listeners_; }
-  // How many one listener accepts before those that are here are read from: of all listeners at
-  // most half of what is allowed, so that no flood pushes out a client whose query has arrived.
-  uint32_t accepts_per_turn() const noexcept;
+  // True if one more can enter on the listener without ending one that is unheard, unless all of
+  // its own client's are.
+  bool has_room(uint32_t listener) const noexcept;
 
-  // `entry` stands still until it leaves. Ends others where a limit is passed.
+  // `entry` stands still until it leaves. Ends others where a limit is passed. It is unheard.
   void enter(TcpEntry& entry, const Address& client, uint32_t listener, uint64_t now_ms);
   void leave(TcpEntry& entry) noexcept;
+  // Something has come from it, and it waits in line to be heard: until then it does not make room
+  // for others, nor is its time up as long as it is the client's to act.
+  void unheard(TcpEntry& entry) noexcept;
+  void heard(TcpEntry& entry) noexcept;  // all that has come, or as much as its turn allows
   // It took a query or gave a late answer.
   void active(TcpEntry& entry, uint64_t now_ms) noexcept;
   // It waits for `what`; since now if it did not before, or if `anew`. Readers' progress is looked
@@ -105,24 +112,32 @@ class TcpTable {
 
   // What waits for or from it takes `bytes` of memory now. May end any connection, also this one.
   void hold(TcpEntry& entry, size_t bytes) noexcept;
-  // True if memory is so short that what waits must not grow.
+  // True if memory is so short that the answers that wait for a client must not become more.
   bool crowded() const noexcept { return held_ > limits_.memory / 2; }
 
   // Ends every connection whose time is up.
   void expire(uint64_t now_ms) noexcept;
-  // Ends the idlest of all, for want of descriptors; false if there is none.
+  // Ends the idlest of all, for want of descriptors; false if there is none that has been heard.
   bool end_idlest(uint64_t now_ms) noexcept;
 
   static Address network_of(const Address& client) noexcept;
 
  private:
   using List = std::list<TcpEntry*>;  // the oldest in front
+  // Of all, of a client, of a listener; in front those from which nothing has come the longest.
+  struct Group {
+    List heard, unheard;
+    size_t size() const noexcept { return heard.size() + unheard.size(); }
+    List& of(const TcpEntry& entry) noexcept { return entry.unheard_ ? unheard : heard; }
+  };
   enum Queue : uint8_t { long_idle, short_idle, rest, reader, parting, endless, queues };
   struct NetworkHash {
     size_t operator()(const Address& address) const noexcept;
   };
 
-  static TcpEntry& idlest(const List& list, const TcpEntry* newcomer, uint64_t now_ms) noexcept;
+  static TcpEntry& idlest(const Group& group, uint64_t now_ms) noexcept;
+  uint32_t share_of_listener() const noexcept;
+  void to_back(TcpEntry& entry, bool unheard) noexcept;
   void make_room(const TcpEntry& newcomer, uint64_t now_ms) noexcept;
   void expire_idle(TcpEntry& entry, uint64_t now_ms) noexcept;
   void look_at(TcpEntry& entry, uint64_t now_ms) noexcept;
@@ -134,9 +149,9 @@ class TcpTable {
   uint32_t idle_ms_;
   uint32_t listeners_ = 0;
   size_t held_ = 0;
-  List all_;  // by activity, as the two below
-  std::unordered_map<Address, List, NetworkHash> clients_;
-  std::unordered_map<uint32_t, List> by_listener_;
+  Group all_;
+  std::unordered_map<Address, Group, NetworkHash> clients_;
+  std::unordered_map<uint32_t, Group> by_listener_;
   std::array<List, queues> queues_;  // by since_ms_, which is the order in which they expire
   List holders_;                     // by when they began to hold memory
   List others_;                      // the places of those that hold none

@@ -34,6 +34,7 @@ class TcpTableTest : public testing::Test {
   Fake& enter(const char* name, const char* client = "192.0.2.1", uint32_t listener = 0) {
     Fake& made = *entries.emplace_back(std::make_unique<Fake>(*this, name));
     table->enter(made, *Address::parse(client), listener, now);
+    table->heard(made);
     return made;
   }
 
@@ -235,9 +236,71 @@ TEST_F(TcpTableTest, WhoseAnswerIsOnItsWayIsPassedOverAtTheLimit) {
   a.client.left = 100;
   enter("d", "192.0.2.4");
   EXPECT_EQ(take_ended(), "b:limit");
-  now = 11'000;
+  now = 12'000;
   enter("e", "192.0.2.5");
   EXPECT_EQ(take_ended(), "a:limit") << "it has had the time";
+}
+
+TEST_F(TcpTableTest, WhoseAnswerIsStillToComeHasNotGotHis) {
+  limit({.connections = 3});
+  Fake& a = enter("a", "192.0.2.1");
+  enter("b", "192.0.2.2");
+  enter("c", "192.0.2.3");
+  a.client.owed = true;
+  now = 1'600;  // a suspended query ends before
+  enter("d", "192.0.2.4");
+  EXPECT_EQ(take_ended(), "b:limit");
+}
+
+// What waits in line to be read from has asked something, perhaps.
+TEST_F(TcpTableTest, WhoWaitsToBeHeardMakesNoRoomAndIsNotIdle) {
+  limit({.connections = 3, .idle_ms = 10'000, .message_ms = 5'000});
+  Fake& a = enter("a", "192.0.2.1");
+  Fake& b = enter("b", "192.0.2.2");
+  Fake& c = enter("c", "192.0.2.3");
+  table->wait(b, TcpWait::rest, true, 0);
+  for (Fake* each : {&a, &b, &c}) table->unheard(*each);
+  EXPECT_FALSE(table->has_room(0));
+  EXPECT_FALSE(table->end_idlest(now));
+  EXPECT_EQ(expired_at(20'000), "");
+  table->heard(c);
+  EXPECT_TRUE(table->has_room(0));
+  enter("d", "192.0.2.4");
+  EXPECT_EQ(take_ended(), "c:limit") << "the only one that is not in line";
+  table->heard(b);
+  EXPECT_EQ(expired_at(20'001), "b:incomplete");
+  table->heard(a);
+  EXPECT_EQ(expired_at(20'002), "a:idle");
+}
+
+TEST_F(TcpTableTest, AClientAllOfWhoseOwnWaitToBeHeardPushesOutTheFirst) {
+  limit({.connections = 10, .per_client = 2});
+  table->unheard(enter("a"));
+  table->unheard(enter("b"));
+  EXPECT_TRUE(table->has_room(0));
+  enter("c");
+  EXPECT_EQ(take_ended(), "a:limit");
+}
+
+TEST_F(TcpTableTest, AListenerAllOfWhoseShareWaitsHasNoRoom) {
+  limit({.connections = 4});
+  table->add_listener();
+  table->add_listener();
+  for (const char* client : {"192.0.2.1", "192.0.2.2", "192.0.2.3"})
+    table->unheard(enter("flood", client, 1));
+  EXPECT_FALSE(table->has_room(1));
+  EXPECT_TRUE(table->has_room(2));
+}
+
+// Clocks of tests and of the loop may differ.
+TEST_F(TcpTableTest, AnEarlierTimeEndsNothing) {
+  limit({.idle_ms = 10'000, .write_ms = 4'000});
+  now = 100'000;
+  enter("idle");
+  Fake& slow = enter("slow");
+  slow.client.left = 1;
+  table->wait(slow, TcpWait::reader, true, now);
+  EXPECT_EQ(expired_at(50'000), "");
 }
 
 TEST_F(TcpTableTest, IfAllAnswersAreOnTheirWayTheIdlestGoes) {

@@ -247,6 +247,39 @@ TEST_F(TcpTest, LeaveAnswersWithinTheCallAndGoesWithTheLastClient) {
   serve();
 }
 
+// 600 connections with 32 queries each: the bound holds within one round over them.
+TEST_F(TcpTest, LeaveTakesSoManyQueriesAndNoMore) {
+  serve({.per_client = 1000});
+  std::vector<std::unique_ptr<TestSocket>> clients;
+  std::string stream;
+  for (int i = 0; i < 32; ++i) stream += frame("drop");
+  for (int i = 0; i < 600; ++i) clients.push_back(connect());
+  for (const auto& client : clients) ASSERT_TRUE(client->send(stream));
+  bool gone = false;
+  service_->leave(20, [&] { gone = true; });
+  EXPECT_EQ(counters_.received.value(), TcpService::kLastQueries);
+  EXPECT_TRUE(loop_.run_until([&] { return gone; }));
+  serve();
+}
+
+// Of 60 connections with 100 queries each all are taken, however long the answers are.
+TEST_F(TcpTest, LeaveCountsQueriesAndNotAnswers) {
+  serve();
+  responder_.long_answer = 4'000;
+  std::vector<std::unique_ptr<TestSocket>> clients;
+  std::string stream;
+  for (int i = 0; i < 100; ++i) stream += frame("long");
+  for (int i = 0; i < 60; ++i) clients.push_back(connect());
+  for (const auto& client : clients) ASSERT_TRUE(client->send(stream));
+  bool gone = false;
+  service_->leave(60'000, [&] { gone = true; });
+  EXPECT_EQ(counters_.received.value(), 6'000u);
+  for (const auto& client : clients) EXPECT_EQ(read(*client, 100 * 4'002).size(), 100u * 4'002);
+  clients.clear();
+  EXPECT_TRUE(loop_.run_until([&] { return gone; }));
+  serve();
+}
+
 TEST_F(TcpTest, LeaveWaitsNoLongerThanItsGrace) {
   serve();
   auto client = connect();

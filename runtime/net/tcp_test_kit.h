@@ -93,6 +93,11 @@ class TcpTest : public testing::Test {
     return count == 0 ? 0 : errno;
   }
 
+  // Turns the loop until it has seen what clients have sent before.
+  void turn_loop() {
+    for (int i = 0; i < 20; ++i) uv_run(loop_.get(), UV_RUN_NOWAIT);
+  }
+
   bool ended(TestSocket& client) { return read(client, 1).empty(); }
 
   void send_late(const std::string& query, const std::string& answer) {

@@ -32,6 +32,19 @@ class TcpTurnTest : public testing::Test {
     std::function<void()> at_visit;
   };
 
+  // Says so often that there is no room.
+  struct FakeDoor final : TcpTurn::Door {
+    FakeDoor(TcpTurnTest& of, std::string as, int refuses)
+        : test(of), name(std::move(as)), refusals(refuses) {}
+    bool accept() noexcept override {
+      test.visits += name;
+      return refusals-- <= 0;
+    }
+    TcpTurnTest& test;
+    const std::string name;
+    int refusals;
+  };
+
   void TearDown() override { turn->close(); }
 
   // The visits of one turn of the loop.
@@ -89,6 +102,23 @@ TEST_F(TcpTurnTest, OneStandsInLineOnceAndMayLeaveIt) {
   turn->join(a);
   b.at_visit = [&] { turn->leave(c); };
   EXPECT_EQ(next_turn(), "ba");
+}
+
+// New connections come behind the queries of a turn; a door without room comes first in the next.
+TEST_F(TcpTurnTest, DoorsOpenBehindTheLine) {
+  FakeDoor north(*this, "N", 0), south(*this, "S", 2);
+  Fake busy(*this, "b", 32 * 10);
+  for (FakeDoor* door : {&north, &south, &north}) turn->knock(*door);
+  turn->join(busy);
+  EXPECT_EQ(next_turn(), "bbbbbbbbNS");
+  turn->knock(north);
+  EXPECT_EQ(next_turn(), "bbSN");
+  EXPECT_EQ(next_turn(), "S");
+  EXPECT_EQ(next_turn(), "");
+  turn->knock(north);
+  turn->forget(north);
+  turn->forget(north);
+  EXPECT_EQ(next_turn(), "");
 }
 
 // Nothing turns when nobody waits: the loop sleeps until a socket wakes it.
