@@ -8,6 +8,7 @@
 #include <random>
 
 #include "loop/background.h"
+#include "loop/descriptors.h"
 #include "loop/socket_counters.h"
 #include "loop/tcp_share.h"
 #include "signpost/file_names.h"
@@ -18,6 +19,7 @@ namespace signpost {
 namespace {
 
 constexpr uint64_t kGraceMs = 5000;  // for what is in hand at SIGTERM
+constexpr uint64_t kAtStart = 24;    // descriptors: of libraries, and to read a configuration with
 constexpr int kSignals[] = {SIGHUP, SIGUSR1, SIGUSR2, SIGTERM, SIGINT, SIGQUIT};
 
 void close_handle(void* handle) { uv_close(static_cast<uv_handle_t*>(handle), nullptr); }
@@ -28,6 +30,8 @@ Server::Server(ServerOptions options, Modules& modules)
     : options_(std::move(options)),
       modules_(modules),
       publication_(workers_, [this](Publication::Garbage g) { dispose(&loop_, std::move(g)); }) {
+  allow_descriptors();
+  need_descriptors(kAtStart);  // libuv ends the process where it cannot have them
   uv_loop_init(&loop_);
   signal(SIGPIPE, SIG_IGN);
   log_ = std::make_unique<observe::LogWriter>(observe::stdout_output());
@@ -65,8 +69,28 @@ bool Server::start() {
   for (const Problem& p : problems.all()) std::fprintf(stderr, "%s\n", p.text().c_str());
   if (!configuration) return false;
 
-  const TcpLimits tcp = share_of_worker(options_.tcp, options_.workers,
-                                        allow_descriptors(descriptors_for(options_.tcp)));
+  std::string why;
+  try {
+    make_workers();
+    // From here on a signal waits for the loop: who sees the listing may send one.
+    watch_signals();
+    install(std::move(configuration), why);
+  } catch (const std::exception& e) {
+    why = e.what();
+  }
+  if (!why.empty()) {
+    std::fprintf(stderr, "%s\n", why.c_str());
+    return false;
+  }
+  std::fflush(stdout);
+  log_->start();
+  for (const auto& worker : workers_) worker->start();
+  return true;
+}
+
+void Server::make_workers() {
+  need_descriptors(options_.workers * kOfALoop);
+  const TcpLimits tcp = share_of_worker(options_.tcp, options_.workers);
   std::random_device seed;
   for (unsigned i = 0; i < options_.workers; ++i) {
     RunnerOptions runner;
@@ -77,17 +101,21 @@ bool Server::start() {
     workers_.push_back(
         std::make_unique<Worker>(runner, tcp, [this] { uv_async_send(&worker_signal_); }));
   }
-  // From here on a signal waits for the loop: who sees the listing may send one.
-  watch_signals();
-  std::string why;
-  if (!install(std::move(configuration), why)) {
-    std::fprintf(stderr, "%s\n", why.c_str());
-    return false;
-  }
-  std::fflush(stdout);
-  log_->start();
-  for (const auto& worker : workers_) worker->start();
-  return true;
+}
+
+// Of what listeners, workers and agents have left open, connections get their part.
+void Server::share_descriptors() {
+  const unsigned workers = options_.workers;
+  need_descriptors(workers + kLeastKeptDescriptors);
+  const uint64_t allowed = allow_descriptors(), open = open_descriptors();
+  const uint32_t each = connections_of_worker(options_.tcp, workers, allowed - open);
+  for (const auto& worker : workers_) worker->allow_connections(each);
+  const uint64_t all = uint64_t(each) * workers;
+  if (all < options_.tcp.connections)
+    log_warning("", "the limit of open files, " + std::to_string(allowed) + " of which " +
+                        std::to_string(open) + " are open, leaves room for " + std::to_string(all) +
+                        " TCP connections, not " + std::to_string(options_.tcp.connections) + ": " +
+                        kMoreDescriptors + ", or lower -tcp-connections");
 }
 
 // Opens listeners and starts agents; only when nothing can fail any more does it take effect.
@@ -107,6 +135,7 @@ bool Server::install(std::shared_ptr<Configuration> configuration, std::string& 
     next = std::make_unique<Generation>(std::move(configuration), *services_, options_.workers,
                                         plan.listeners, events);
     first = next->snapshot(++snapshot_number_);
+    if (at_start) share_descriptors();
   } catch (const std::exception& e) {
     why = e.what();
     listeners_.abandon(plan);

@@ -45,6 +45,8 @@ class Server {
  private:
   struct Loading;
 
+  void make_workers();
+  void share_descriptors();
   bool install(std::shared_ptr<Configuration> configuration, std::string& why);
   void publish();
   void publish_soon();

@@ -9,16 +9,18 @@
 
 namespace signpost {
 
-// Descriptors that such limits may take, with what everything else needs.
-uint64_t descriptors_for(const TcpLimits& process) noexcept;
+// Of the descriptors that are free when listeners, workers and agents have theirs, so many are kept
+// for files, probes, resolvers, HTTP clients, and for what a reload opens: half of what is free, if
+// that is less, but the second number at least.
+inline constexpr uint64_t kKeptDescriptors = 512, kLeastKeptDescriptors = 8;
 
-// Raises this process' own limit of descriptors to `wanted`, or as far as it may go; returns what
-// is allowed now.
-uint64_t allow_descriptors(uint64_t wanted) noexcept;
+// How many connections each worker may have, if `free` descriptors are left for them and for what
+// is kept; not more than its part of what `process` says, and one at least. The caller makes sure
+// that there are descriptors for that.
+uint32_t connections_of_worker(const TcpLimits& process, unsigned workers, uint64_t free) noexcept;
 
-// One worker's limits. If `descriptors` are too few for all connections there are fewer, and the
-// log says what to do. A client has its part, but may have 8 on each worker, if that is not above
-// the whole: its connections do not spread evenly.
-TcpLimits share_of_worker(const TcpLimits& process, unsigned workers, uint64_t descriptors);
+// One worker's limits, as far as they do not depend on descriptors. A client has its part, but may
+// have 8 connections on each worker, if that is not above the whole: they do not spread evenly.
+TcpLimits share_of_worker(const TcpLimits& process, unsigned workers) noexcept;
 
 }  // namespace signpost

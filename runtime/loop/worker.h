@@ -29,6 +29,8 @@ class Worker final : public Responder, private LateReplies {
   Worker& operator=(const Worker&) = delete;
 
   // --- control thread
+  // At most so many TCP connections, at least 1. Before start().
+  void allow_connections(uint32_t connections) noexcept { tcp_.allow(connections); }
   void start();
   // The next snapshot with the listeners that come and go with it. Of several not yet taken up,
   // only the newest counts; the others come back through collect().

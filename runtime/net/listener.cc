@@ -54,6 +54,10 @@ std::string reason(int error, uint16_t port) {
              "those there are)";
     case EAFNOSUPPORT:
       return "address family not supported; this kernel has no IPv6";
+    case EMFILE:
+      return "too many open files; raise the limit ('ulimit -n', LimitNOFILE= of a systemd unit)";
+    case ENFILE:
+      return "too many open files on this machine; raise the limit ('sysctl fs.file-max')";
     default:
       break;
   }

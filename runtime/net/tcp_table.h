@@ -86,6 +86,8 @@ class TcpTable {
   TcpTable& operator=(const TcpTable&) = delete;
 
   const TcpLimits& limits() const noexcept { return limits_; }
+  // At most so many connections, at least 1. Before the first enters.
+  void allow(uint32_t connections) noexcept { limits_.connections = connections; }
   // What a connection that asks or is answered now is granted. A reference, so that what clients
   // are told (RFC 7828) and what holds is one value.
   const uint32_t& idle_ms() const noexcept { return idle_ms_; }
@@ -144,7 +146,7 @@ class TcpTable {
   void move(TcpEntry& entry, Queue to, uint64_t now_ms) noexcept;
   void weigh() noexcept;
 
-  const TcpLimits limits_;
+  TcpLimits limits_;
   const uint32_t short_idle_ms_;
   uint32_t idle_ms_;
   uint32_t listeners_ = 0;

@@ -414,6 +414,38 @@ def test_a_flood_behind_a_query(serve):
         s.close()
 
 
+def busy_clients(port, count):
+    """Connections from as many addresses, each with 32 queries, which is a visit's worth."""
+    streams = []
+    for i in range(count):
+        streams.append(connect_from(f"127.0.{i // 100 + 1}.{i % 100 + 1}", port))
+        streams[-1].sendall(b"".join(query(k) for k in range(32)))
+    return streams
+
+
+def test_a_flood_of_many_queries_each(serve):
+    """Few connections are visited in a turn then, and many could be accepted: whoever waits to be
+    read from is answered before he makes room."""
+    server = start(serve, "-tcp-connections", "80")
+    os.kill(server.pid, signal.SIGSTOP)
+    try:
+        streams = busy_clients(server.port, 100)
+        kept = connect_from("127.0.0.200", server.port)
+        kept.sendall(query(7))
+        streams += busy_clients(server.port, 100)
+    finally:
+        os.kill(server.pid, signal.SIGCONT)
+    with kept:
+        assert read(kept).identity == 7
+    with connect_from("127.0.0.201", server.port) as last:
+        assert served(last)
+    counted = counters(server)
+    assert counted["for a newer one"] >= 100
+    assert counted["queries on them"] >= 200 * 32 + 2, "all were read"
+    for s in streams:
+        s.close()
+
+
 def processor_seconds(pid):
     fields = open(f"/proc/{pid}/stat", encoding="ascii").read().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
