@@ -83,6 +83,22 @@ TEST_F(TcpTest, AFloodOfManyQueriesEachDoesNotPushOutAWaitingQuery) {
   }
 }
 
+// The idlest asks again, as all do, and waits in line behind them when the flood comes.
+TEST_F(TcpTest, AFloodDoesNotPushOutAConnectionThatAsksAgain) {
+  serve({.connections = 40, .per_client = 1000});
+  auto kept = connect();
+  std::vector<std::unique_ptr<TestSocket>> others, flood;
+  for (int i = 0; i < 39; ++i) others.push_back(connect());
+  turn_loop();
+  std::string stream;
+  for (int i = 0; i < 32; ++i) stream += frame("query");
+  for (const auto& other : others) ASSERT_TRUE(other->send(stream));
+  ASSERT_TRUE(kept->send(frame("again")));
+  for (int i = 0; i < 100; ++i) flood.push_back(std::make_unique<TestSocket>(SOCK_STREAM, server_));
+  EXPECT_EQ(read_message(*kept), padded("AGAIN"));
+  for (const auto& other : others) EXPECT_EQ(read_message(*other), padded("QUERY"));
+}
+
 TEST_F(TcpTest, AtTheLimitNobodyGoesWhoseAnswerIsStillToCome) {
   serve({.connections = 3});
   auto first = connect(), second = connect(), third = connect();
