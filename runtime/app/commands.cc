@@ -62,8 +62,8 @@ int serve(const CommandLine& line) {
   options.quiet = line.quiet;
   options.udp_payload = line.udp_payload;
   options.tcp = line.tcp;
-  if (!line.pidfile.empty() && !write_pidfile(line.pidfile)) return 1;
   Server server(options, modules);
+  if (!line.pidfile.empty() && !write_pidfile(line.pidfile)) return 1;
   const int status = server.start() ? server.run() : 1;
   if (!line.pidfile.empty()) std::remove(line.pidfile.c_str());
   if (server.held_up()) _exit(status);

@@ -30,6 +30,7 @@ struct ServerOptions {
 
 class Server {
  public:
+  // Throws std::runtime_error if the process may not have enough files open.
   Server(ServerOptions options, Modules& modules);
   ~Server();
 

@@ -76,8 +76,10 @@ def test_the_soft_limit_is_raised_to_the_hard_one(serve, limit):
 def test_too_few_to_begin_with(limit, folder, most):
     limit(most)
     (folder / "Corefile").write_text("example.com:0 {\n    errors\n}\n")
-    done = kit.run("-conf", "Corefile", "-state-dir", "none", cwd=folder)
+    flags = ["-conf", "Corefile", "-state-dir", "none", "-pidfile", "pid"]
+    done = kit.run(*flags, cwd=folder)
     assert done.returncode == 1 and done.stdout == ""
+    assert not (folder / "pid").exists()
     assert re.fullmatch(
         rf"signpost: the limit of open files, {most}, is too low: \d+ are open, and \d+ more are "
         rf"needed; {RAISE}\n",
