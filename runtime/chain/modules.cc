@@ -5,11 +5,32 @@
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <set>
+
+#include "chain/module_file.h"
 
 namespace signpost {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+// Throws if the file ends before what its headers tell of. What cannot be read is left to dlopen(),
+// which has words for it.
+void expect_whole(const std::string& path) {
+  std::error_code error;
+  const uint64_t size = fs::file_size(path, error);
+  std::ifstream file(path, std::ios::binary);
+  if (error || !file) return;
+  const uint64_t length = length_by_headers(file);
+  if (length > size)
+    throw ModuleError("module " + path + " is cut off: it has " + std::to_string(size) +
+                      " bytes, and by its headers at least " + std::to_string(length) +
+                      "; install it again");
+}
+
+}  // namespace
 
 void Modules::add(const PluginInfo* info) { loaded_[info->name] = info; }
 
@@ -34,6 +55,7 @@ const PluginInfo* Modules::load(const std::string& name) {
                       (folders.empty() ? "no folder" : folders) +
                       "; -plugin-dir or SIGNPOST_PLUGIN_DIR name another");
   }
+  expect_whole(path);
   void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle) throw ModuleError("module " + path + " cannot be opened: " + dlerror());
   const std::string symbol = "signpost_plugin_" + name;
