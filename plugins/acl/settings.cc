@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <filesystem>
-#include <fstream>
+#include <sstream>
 #include <string_view>
 #include <utility>
 
@@ -44,10 +43,7 @@ bool blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
 // One prefix or address a line; # begins a comment.
 void read_list(const Token& path, Rule& rule, Problems& problems) {
-  std::error_code error;
-  std::ifstream in(path.text);
-  if (!in || std::filesystem::is_directory(path.text, error))
-    throw ConfigError(path.where, "cannot read the list file " + excerpt(path.text));
+  std::istringstream in(read_file(path, "the list file"));
   Token word{{}, {keep_file_name(path.text), 0}};
   unsigned errors = 0;
   for (std::string line; std::getline(in, line) && errors < kMostErrors;) {

@@ -3,7 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
-#include <fstream>
+#include <sstream>
 
 namespace signpost::cookies {
 namespace {
@@ -82,8 +82,7 @@ void Settings::read_line(Setup& setup, const Directive& line) {
 
 // A secret a line; empty lines and what follows a # count for nothing.
 void Settings::read_file(const Token& path) {
-  std::ifstream file(path.text);
-  if (!file) throw ConfigError(path.where, "cannot read the file of secrets " + excerpt(path.text));
+  std::istringstream file(signpost::read_file(path, "the file of secrets"));
   const Location first{keep_file_name(path.text), 0};
   const size_t before = secrets_.size();
   uint32_t number = 0;

@@ -50,7 +50,8 @@ TEST(CookieSettings, ReportsWhatIsWrong) {
       {std::string("cookies ") + kA + " " + kA + " " + kA + " " + kA + " " + kA,
        "Corefile:1 - more than 4 secrets; retire the oldest\n"},
       {"cookies {\n file " + folder.path() + "/none\n}",
-       "Corefile:2 - cannot read the file of secrets " + folder.path() + "/none\n"},
+       "Corefile:2 - cannot read the file of secrets " + folder.path() +
+           "/none: No such file or directory\n"},
       {"cookies {\n file " + folder.path() + "/empty\n}",
        "Corefile:2 - the file of secrets " + folder.path() + "/empty holds none\n"},
       {"cookies {\n file " + folder.path() + "/bad\n}",
@@ -87,7 +88,7 @@ TEST(CookieSettings, WordsInMessagesStayOnOneLine) {
   const Settings settings(broken);
   EXPECT_EQ(broken.problem_text(),
             "Corefile:2 - 'a\\x0ab' is unknown; expected: require [all]\n"
-            "Corefile:3 - cannot read the file of secrets a\\x0ab\n");
+            "Corefile:3 - cannot read the file of secrets a\\x0ab: No such file or directory\n");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <system_error>
 
 namespace signpost::health {
 
@@ -119,9 +120,11 @@ void Agent::serve(const ListenAddress& address) {
                        .body = json::write(seat_->describe(), json::Layout::pretty) + '\n'};
     }));
   } catch (const std::runtime_error& error) {
-    throw ConfigError(address.where, "cannot serve /health on " + address.text + ": " +
-                                         error.what() +
-                                         "; choose another address, or stop what holds it");
+    const auto* system = dynamic_cast<const std::system_error*>(&error);
+    const bool held = system != nullptr && system->code() == std::errc::address_in_use;
+    throw ConfigError(address.where,
+                      "cannot serve /health on " + address.text + ": " + error.what() +
+                          (held ? "; choose another address, or stop what holds it" : ""));
   }
 }
 

@@ -188,15 +188,18 @@ TEST_F(Health, AnAddressInUseIsRefusedWithItsLine) {
   kit::FakeSetup setup("health {\ncheck a tcp 192.0.2.1:1\n}\nhealth :8080");
   const Settings settings(setup);
   FakeControl control;
-  control.refuse_listening(":8080", "Address already in use");
-  try {
-    Agent agent(settings, control);
-    FAIL();
-  } catch (const ConfigError& error) {
-    EXPECT_STREQ(
-        error.what(),
-        "Corefile:4 - cannot serve /health on :8080: Address already in use; choose another "
-        "address, or stop what holds it");
+  const std::string refusal = "Corefile:4 - cannot serve /health on :8080: listen on :8080: ";
+  for (const auto& [why, told] :
+       {std::pair(std::errc::address_in_use,
+                  "Address already in use; choose another address, or stop what holds it"),
+        std::pair(std::errc::too_many_files_open, "Too many open files")}) {
+    control.refuse_listening(":8080", why);
+    try {
+      Agent agent(settings, control);
+      FAIL();
+    } catch (const ConfigError& error) {
+      EXPECT_EQ(error.what(), refusal + told);
+    }
   }
   EXPECT_EQ(control.live_handles(), 0u);
   control.advance(1h);

@@ -54,11 +54,12 @@ class Reader {
 
   void read_address(const Directive& line, bool has_checks) {
     expect_args(line, 0, 1, true);
-    if (line.args.empty()) {
-      if (!has_checks) out_.endpoints.push_back({kDefaultAddress, line.where()});
-      return;
-    }
-    out_.endpoints.push_back({read_listen_address(line.args[0]), line.args[0].where});
+    if (line.args.empty() && has_checks) return;
+    const Token word = line.args.empty() ? Token{kDefaultAddress, line.where()} : line.args[0];
+    const Endpoint address = read_listen_address(word);
+    out_.endpoints.push_back(
+        {address.address.family ? address.text() : ":" + std::to_string(address.port), word.where});
+    setup_.listens(address, word.where);
   }
 
   void read_property(const Directive& property, TimingWords& defaults) {
@@ -70,8 +71,6 @@ class Reader {
   void read_lameduck(const Directive& property) {
     expect_args(property, 1, 1, false);
     const auto duration = read_duration(property.args[0]);
-    if (duration.count() < 0)
-      throw ConfigError(property.args[0].where, "lameduck cannot be negative");
     out_.lameduck = std::max(duration, out_.lameduck.value_or(duration));
   }
 

@@ -151,15 +151,16 @@ TEST(Settings, Errors) {
   } const cases[] = {
       {"health :8080 :9090", "Corefile:1 - ..."},
       {"health 8080",
-       "Corefile:1 - '8080' is no address to listen on; expected ADDRESS:PORT or :PORT, as in "
-       ":8080"},
-      {"health :70000", "Corefile:1 - ':70000' is no address to listen on; ..."},
+       "Corefile:1 - '8080' is no address to listen on: expected ADDRESS:PORT, [ADDRESS]:PORT or "
+       ":PORT, such as :8080"},
+      {"health :70000", "Corefile:1 - ':70000' is no address to listen on: ..."},
       {"health {\nlameduk 5s\n}",
        "Corefile:2 - unknown property 'lameduk'; did you mean 'lameduck'?"},
-      {"health {\ninterval 50ms\n}",
-       "Corefile:2 - interval of 50ms is out of range; expected 100ms to 1h"},
-      {"health {\ninterval 2h\n}", "Corefile:2 - interval of 2h is out of range; ..."},
-      {"health {\ntimeout 1ms\n}", "Corefile:2 - timeout of 1ms is out of range; ..."},
+      {"health {\ninterval 50ms\n}", "Corefile:2 - '50ms' is out of range: expected 100ms to 1h"},
+      {"health {\ninterval 99.9ms\n}", "Corefile:2 - '99.9ms' is out of range: ..."},
+      {"health {\ninterval 2h\n}", "Corefile:2 - '2h' is out of range: ..."},
+      {"health {\ntimeout 9.9ms\n}", "Corefile:2 - '9.9ms' is out of range: expected 10ms to 1m"},
+      {"health {\ntimeout 60000.1ms\n}", "Corefile:2 - '60000.1ms' is out of range: ..."},
       {"health {\nthreshold 11\n}", "Corefile:2 - ..."},
       {"health {\nrise 0\n}", "Corefile:2 - ..."},
       {"health {\ncheck\n}", "Corefile:2 - expected: check NAME KIND TARGET"},

@@ -140,15 +140,4 @@ std::string read_host_header(const Token& word, ProbeSpec::Kind kind, uint16_t p
   return header;
 }
 
-std::string read_listen_address(const Token& word) {
-  std::string text = word.text;
-  const size_t colon = text.rfind(':');
-  if (colon != std::string::npos && parse_port(std::string_view(text).substr(colon + 1), 0)) {
-    if (text.starts_with("localhost:") && colon == 9) text.replace(0, colon, "127.0.0.1");
-    if (colon == 0 || Endpoint::parse(text, 0)) return text;
-  }
-  refuse(word, '\'' + word.text +
-                   "' is no address to listen on; expected ADDRESS:PORT or :PORT, as in :8080");
-}
-
 }  // namespace signpost::health

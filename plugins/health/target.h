@@ -26,7 +26,4 @@ std::string target_text(const Target& target);
 // where it is not the default one of the kind (H-10).
 std::string read_host_header(const Token& word, ProbeSpec::Kind kind, uint16_t port);
 
-// Reads the place to listen on, ADDRESS:PORT or :PORT; "localhost" is 127.0.0.1.
-std::string read_listen_address(const Token& word);
-
 }  // namespace signpost::health

@@ -10,20 +10,10 @@ using namespace std::chrono_literals;
 
 struct Range {
   milliseconds low, high;
-  const char* text;
 };
-constexpr Range kIntervals{100ms, 1h, "100ms to 1h"};
-constexpr Range kTimeouts{10ms, 1min, "10ms to 1m"};
+constexpr Range kIntervals{100ms, 1h};
+constexpr Range kTimeouts{10ms, 1min};
 constexpr uint32_t kMostResults = 10;
-
-milliseconds duration_within(const Directive& property, const Range& range) {
-  const Token& word = property.args[0];
-  const milliseconds value = read_duration(word);
-  if (value < range.low || value > range.high)
-    throw ConfigError(word.where, property.name.text + " of " + word.text +
-                                      " is out of range; expected " + range.text);
-  return value;
-}
 
 // The first value that is set, or `last`.
 uint32_t first_of(std::initializer_list<std::optional<uint32_t>> values, uint32_t last) {
@@ -41,8 +31,9 @@ bool TimingWords::take(const Directive& property) {
       word != "fall")
     return false;
   expect_args(property, 1, 1, false);
-  if (word == "interval") interval_ = duration_within(property, kIntervals);
-  if (word == "timeout") timeout_ = duration_within(property, kTimeouts);
+  if (word == "interval")
+    interval_ = read_duration(property.args[0], kIntervals.low, kIntervals.high);
+  if (word == "timeout") timeout_ = read_duration(property.args[0], kTimeouts.low, kTimeouts.high);
   if (word == "threshold") threshold_ = count();
   if (word == "rise") rise_ = count();
   if (word == "fall") fall_ = count();

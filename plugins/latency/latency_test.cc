@@ -181,7 +181,7 @@ TEST(Latency, groups_in_error) {
        "region "
        "already exists: Corefile:19 (V-24)"},
       {"no such table", "latency lat A {\n table nosuch.csv\n us-east-1 192.0.2.31\n}\n",
-       "Corefile:18 - latency table nosuch.csv cannot be read: there is no such file"},
+       "Corefile:18 - cannot read the latency table nosuch.csv: No such file or directory"},
       {"no table", "latency {\n}\n",
        "Corefile:17 - expected: latency NAME [TYPE...] { members }, or latency { table FILE }"},
       {"broken table", "latency {\n table broken.csv\n}\n",

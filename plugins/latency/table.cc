@@ -4,15 +4,13 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
 #include <utility>
 
 #include "regions.h"
+#include "signpost/setup.h"
 
 namespace signpost::latency {
 
@@ -179,16 +177,12 @@ ReadTable parse_table(std::string_view text, std::string_view file, Problems& pr
 }
 
 ReadTable read_table(const std::string& path, const Location& where, Problems& problems) {
-  std::error_code ignored;
-  std::ifstream in(path, std::ios::binary);
-  if (!in || !std::filesystem::is_regular_file(path, ignored)) {
-    problems.error(where,
-                   "latency table " + path + " cannot be read" +
-                       (std::filesystem::exists(path, ignored) ? "" : ": there is no such file"));
+  try {
+    return parse_table(read_file({path, where}, "the latency table"), path, problems);
+  } catch (const ConfigError& e) {
+    problems.add(e);
     return {std::make_shared<Table>(), {}};
   }
-  const std::string text(std::istreambuf_iterator<char>(in), {});
-  return parse_table(text, path, problems);
 }
 
 }  // namespace signpost::latency

@@ -16,7 +16,10 @@ struct Settings {
     const auto lines = setup.lines();
     if (lines.empty()) return;
     expect_args(lines[0], 0, 1, true);
-    if (!lines[0].args.empty()) read_address(lines[0].args[0]);
+    const Token word = lines[0].args.empty() ? Token{address, lines[0].where()} : lines[0].args[0];
+    const Endpoint where = read_listen_address(word);
+    setup.listens(where, word.where);
+    address = where.address.family ? where.text() : ":" + std::to_string(where.port);
     for (const Directive& property : lines[0].block) read_property(property);
   }
 
@@ -24,15 +27,6 @@ struct Settings {
   bool continuously = false;
 
  private:
-  void read_address(const Token& word) {
-    const std::string host = word.text.starts_with(':') ? "0.0.0.0" : "";
-    if (!Endpoint::parse(host + word.text, 8181) || word.text.find(':') == std::string::npos)
-      throw ConfigError(word.where, "'" + word.text +
-                                        "' is no address to listen on: expected ADDRESS:PORT, "
-                                        "[ADDRESS]:PORT or :PORT");
-    address = word.text;
-  }
-
   void read_property(const Directive& property) {
     if (!property.name.is("monitor"))
       unknown_property(property, std::array{std::string_view("monitor")});

@@ -75,7 +75,7 @@ TEST(Ready, listens_where_it_is_told_and_lets_go) {
 
 TEST(Ready, an_address_in_use_stops_the_start) {
   FakeControl control("ready");
-  control.refuse_listening(":8181", "listen on :8181: Address already in use");
+  control.refuse_listening(":8181", std::errc::address_in_use);
   EXPECT_THROW(AgentUnderTest(plugin(), "ready", control), std::runtime_error);
 }
 
@@ -83,9 +83,12 @@ TEST(Ready, lines_in_error) {
   const struct {
     std::string lines, problem;
   } cases[] = {
+      {"ready 2001:db8::1",
+       "Corefile:2 - '2001:db8::1' is no address to listen on: expected ADDRESS:PORT, "
+       "[ADDRESS]:PORT or :PORT, such as :8080"},
       {"ready bla",
        "Corefile:2 - 'bla' is no address to listen on: expected ADDRESS:PORT, "
-       "[ADDRESS]:PORT or :PORT"},
+       "[ADDRESS]:PORT or :PORT, such as :8080"},
       {"ready :8181 :8182", "Corefile:2 - unexpected argument ':8182' behind ready"},
       {"ready {\n monitor 404\n}",
        "Corefile:3 - monitor takes until-ready or continuously, found '404'"},

@@ -39,12 +39,12 @@ bool read_switch(const Directive& property) {
 
 milliseconds read_reload(const Directive& property) {
   expect_args(property, 1, 1, false);
-  const milliseconds every = read_duration(property.args[0]);
-  if (every.count() != 0 && (every < kMostOften || every > kLeastOften))
-    throw ConfigError(property.args[0].where,
-                      "'" + excerpt(property.args[0].text) +
-                          "' is out of range: expected 100ms to 24h, or 0 for never");
-  return every;
+  if (read_duration(property.args[0]).count() == 0) return milliseconds(0);
+  try {
+    return read_duration(property.args[0], kMostOften, kLeastOften);
+  } catch (const ConfigError& e) {
+    throw ConfigError(e.where(), e.message() + ", or 0 for never");
+  }
 }
 
 void read_property(const Directive& property, bool of_auto, Options& options) {

@@ -33,6 +33,9 @@ class BlockSetup : public Setup {
   uint32_t declare_check(const Token& name) override;
   LineFormatters& formatters() override { return formatters_; }
   void wants(std::string_view name) override { wanted_.emplace_back(name); }
+  void listens(const Endpoint& address, Location where) override {
+    block_.http.push_back({address, where});
+  }
 
  protected:
   uint16_t slot(std::string_view name, const std::type_info& type,

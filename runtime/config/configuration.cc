@@ -1,15 +1,18 @@
 #include "config/configuration.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
-#include <iostream>
 #include <iterator>
 #include <set>
+#include <system_error>
 
 #include "config/block_setup.h"
 #include "config/block_zones.h"
+#include "config/listening.h"
+#include "corefile/files.h"
 #include "corefile/parser.h"
 #include "signpost/addresses.h"
 #include "signpost/health.h"
@@ -168,6 +171,13 @@ class BlockBuilder {
   std::map<std::string, std::vector<Directive>> lines_;
 };
 
+std::string why_unread(const std::system_error& error) {
+  if (error.code() == std::errc::no_such_file_or_directory) return "no such file";
+  if (error.code() == std::errc::is_a_directory) return corefile::reason_of(error);
+  if (error.code() == std::errc::file_too_large) return "is larger than 16 MiB";
+  return "cannot be read: " + corefile::reason_of(error);
+}
+
 void report_block_overlaps(const Configuration& configuration, Problems& problems) {
   std::vector<corefile::Served> served;
   for (const BlockConfiguration& block : configuration.blocks)
@@ -211,6 +221,7 @@ std::shared_ptr<Configuration> build_configuration(const ConfigurationSource& so
     BlockBuilder(configuration->blocks[i], modules, formatters, own)
         .build(document.blocks[i], source.default_port, source.present, configuration->broken);
   report_block_overlaps(*configuration, own);
+  report_http_overlaps(configuration->blocks, own);
   problems.add(own);
   if (!own.any_error()) return configuration;
   problems.add(configuration->broken);
@@ -237,31 +248,22 @@ std::shared_ptr<Configuration> load_configuration(const std::string& corefile,
 ConfigurationSource find_corefile(const std::string& name, bool reload) {
   ConfigurationSource source;
   source.reload = reload;
-  const auto read = [](std::istream& in) {
-    return std::string(std::istreambuf_iterator<char>(in), {});
-  };
-  if (name == "stdin" && reload)
-    throw ConfigError({keep_file_name("/dev/stdin"), 0}, "standard input cannot be read twice");
-  if (name == "stdin") {
-    source.name = "/dev/stdin";
-    source.text = read(std::cin);
-    source.path = std::filesystem::absolute("stdin").string();
-    return source;
-  }
-  std::error_code error;
-  source.name = name.empty() ? "Corefile" : name;
-  source.path = std::filesystem::absolute(source.name, error).string();
+  const bool from_stdin = name == "stdin";
+  source.name = from_stdin ? "/dev/stdin" : name.empty() ? "Corefile" : name;
   const Location where{keep_file_name(source.name), 0};
-  if (!std::filesystem::exists(source.name, error)) {
-    if (name.empty() && !reload) return source;  // the built-in default
-    throw ConfigError(where, "no such file");
-  }
-  if (std::filesystem::is_directory(source.name, error)) throw ConfigError(where, "is a directory");
-  if (reload && !std::filesystem::is_regular_file(source.name, error))
+  if (from_stdin && reload) throw ConfigError(where, "standard input cannot be read twice");
+  std::error_code error;
+  source.path = std::filesystem::absolute(from_stdin ? "stdin" : source.name, error).string();
+  if (reload && std::filesystem::is_other(source.name, error))
     throw ConfigError(where, "is no regular file and cannot be read twice");
-  std::ifstream file(source.name, std::ios::binary);
-  if (!file) throw ConfigError(where, "cannot be read: permission denied");
-  source.text = read(file);
+  try {
+    source.text = from_stdin ? corefile::read_stream(STDIN_FILENO, corefile::kLargestCorefile)
+                             : corefile::read_stream(source.name, corefile::kLargestCorefile);
+  } catch (const std::system_error& e) {
+    if (e.code() == std::errc::no_such_file_or_directory && name.empty() && !reload)
+      return source;  // the built-in default
+    throw ConfigError(where, why_unread(e));
+  }
   return source;
 }
 

@@ -30,6 +30,12 @@ struct TableSlot {
   bool offered = false;
 };
 
+// Where a plugin of a block listens for HTTP.
+struct HttpAddress {
+  Endpoint address;  // without family: all addresses
+  Location where;
+};
+
 inline constexpr uint32_t no_source = UINT32_MAX;
 
 // A zone of a block and what it was read from.
@@ -59,6 +65,7 @@ struct BlockConfiguration {
   std::vector<ZoneSourceUse> sources;
   std::deque<std::pair<Name, SetSpec>> sets;  // by origin of their zone
   std::vector<std::string> checks;
+  std::vector<HttpAddress> http;
   std::vector<Name> inside;   // the zones that alias targets lie in
   std::vector<Name> outside;  // alias targets that are not ours
   BlockTables tables;         // as they are before any agent published

@@ -1,6 +1,11 @@
 #include "config/configuration.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <thread>
 
 #include "kit/temporary_folder.h"
 #include "observe/log_output.h"
@@ -299,6 +304,42 @@ TEST(FindCorefile, NamesAndErrors) {
   EXPECT_EQ(source.text, ".:1053 {\n}\n");
   EXPECT_THROW(find_corefile(folder.path() + "/nowhere"), ConfigError);
   EXPECT_THROW(find_corefile(folder.path()), ConfigError);
+}
+
+// What a system without a free descriptor says is no matter of permissions.
+TEST(FindCorefile, SaysWhyItCannotBeRead) {
+  const kit::TemporaryFolder folder;
+  folder.write("file", "");
+  const auto error_of = [](const std::string& path) {
+    try {
+      find_corefile(path);
+    } catch (const ConfigError& e) {
+      return e.message();
+    }
+    return std::string();
+  };
+  EXPECT_EQ(error_of(folder.path()), "is a directory");
+  EXPECT_EQ(error_of(folder.path() + "/none"), "no such file");
+  EXPECT_EQ(error_of(folder.path() + "/file/x"), "cannot be read: Not a directory");
+  EXPECT_EQ(error_of("/dev/zero"), "is larger than 16 MiB");
+  rlimit limit, none;
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
+  none = limit;
+  none.rlim_cur = 0;
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  const std::string error = error_of(folder.path() + "/file");
+  setrlimit(RLIMIT_NOFILE, &limit);
+  EXPECT_EQ(error, "cannot be read: Too many open files");
+}
+
+TEST(FindCorefile, WaitsForAPipeButReloadsNone) {
+  const kit::TemporaryFolder folder;
+  const std::string path = folder.path() + "/pipe";
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  std::thread writer([&] { std::ofstream(path) << ".:1053 {\n}\n"; });
+  EXPECT_EQ(find_corefile(path).text, ".:1053 {\n}\n");
+  writer.join();
+  EXPECT_THROW(find_corefile(path, true), ConfigError);
 }
 
 }  // namespace

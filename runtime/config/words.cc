@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <optional>
+#include <system_error>
 
+#include "corefile/files.h"
 #include "corefile/reverse_zones.h"
 #include "dns/types.h"
 #include "signpost/setup.h"
@@ -13,14 +16,54 @@ namespace signpost {
 
 namespace {
 
-double unit_ms(std::string_view unit) {
-  if (unit == "ms") return 1;
-  if (unit == "s") return 1000;
-  if (unit == "m") return 60'000;
-  if (unit == "h") return 3'600'000;
-  if (unit == "us" || unit == "µs") return 0.001;
-  if (unit == "ns") return 0.000001;
+double nanoseconds_of(std::string_view unit) {
+  if (unit == "ns") return 1;
+  if (unit == "us" || unit == "µs") return 1e3;
+  if (unit == "ms") return 1e6;
+  if (unit == "s") return 1e9;
+  if (unit == "m") return 60e9;
+  if (unit == "h") return 3600e9;
   return 0;
+}
+
+std::chrono::nanoseconds read_nanoseconds(const Token& word) {
+  const auto wrong = [&](const char* why) {
+    return ConfigError(word.where, "'" + excerpt(word.text) + "' is no duration (" + why +
+                                       "): expected for example 500ms, 10s or 1h30m");
+  };
+  std::string_view text = word.text;
+  if (text == "0") return {};
+  if (text.empty()) throw wrong("empty");
+  double total = 0;
+  while (!text.empty()) {
+    const size_t digits = std::min(text.find_first_not_of("0123456789."), text.size());
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + digits, value);
+    if (error != std::errc() || end != text.data() + digits) throw wrong("a number is missing");
+    text.remove_prefix(digits);
+    const size_t letters = std::min(text.find_first_of("0123456789."), text.size());
+    const double unit = nanoseconds_of(text.substr(0, letters));
+    if (unit == 0) throw wrong(letters == 0 ? "a unit is missing" : "unknown unit");
+    total += value * unit;
+    text.remove_prefix(letters);
+  }
+  if (!(total < 9e18)) throw wrong("too long");
+  return std::chrono::nanoseconds(int64_t(std::llround(total)));
+}
+
+std::chrono::milliseconds rounded(std::chrono::nanoseconds exact) {
+  const auto near = std::chrono::round<std::chrono::milliseconds>(exact);
+  return exact.count() > 0 ? std::max(near, std::chrono::milliseconds(1)) : near;
+}
+
+// In the longest unit that makes it a whole number: "100ms", "24h".
+std::string duration_text(std::chrono::milliseconds time) {
+  static constexpr std::pair<int64_t, const char*> kUnits[] = {
+      {3'600'000, "h"}, {60'000, "m"}, {1000, "s"}};
+  for (const auto& [length, name] : kUnits)
+    if (time.count() != 0 && time.count() % length == 0)
+      return std::to_string(time.count() / length) + name;
+  return std::to_string(time.count()) + "ms";
 }
 
 // Appends the zone that `word` names, or the reverse zones of a prefix.
@@ -49,28 +92,16 @@ std::string host_name() {
 }
 
 std::chrono::milliseconds read_duration(const Token& word) {
-  const auto wrong = [&](const char* why) {
-    return ConfigError(word.where, "'" + excerpt(word.text) + "' is no duration (" + why +
-                                       "): expected for example 500ms, 10s or 1h30m");
-  };
-  if (word.text == "0") return std::chrono::milliseconds(0);
-  std::string_view text = word.text;
-  if (text.empty()) throw wrong("empty");
-  double total = 0;
-  while (!text.empty()) {
-    const size_t digits = std::min(text.find_first_not_of("0123456789."), text.size());
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + digits, value);
-    if (error != std::errc() || end != text.data() + digits) throw wrong("a number is missing");
-    text.remove_prefix(digits);
-    const size_t letters = std::min(text.find_first_of("0123456789."), text.size());
-    const double unit = unit_ms(text.substr(0, letters));
-    if (unit == 0) throw wrong(letters == 0 ? "a unit is missing" : "unknown unit");
-    total += value * unit;
-    text.remove_prefix(letters);
-  }
-  if (!(total < 1e13)) throw wrong("too long");
-  return std::chrono::milliseconds(int64_t(std::llround(total)));
+  return rounded(read_nanoseconds(word));
+}
+
+std::chrono::milliseconds read_duration(const Token& word, std::chrono::milliseconds low,
+                                        std::chrono::milliseconds high) {
+  const std::chrono::nanoseconds exact = read_nanoseconds(word);
+  if (exact < low || exact > high)
+    throw ConfigError(word.where, "'" + excerpt(word.text) + "' is out of range: expected " +
+                                      duration_text(low) + " to " + duration_text(high));
+  return rounded(exact);
 }
 
 uint32_t read_number(const Token& word, uint32_t low, uint32_t high) {
@@ -81,6 +112,35 @@ uint32_t read_number(const Token& word, uint32_t low, uint32_t high) {
     throw ConfigError(word.where, "'" + excerpt(word.text) + "' is no whole number from " +
                                       std::to_string(low) + " to " + std::to_string(high));
   return value;
+}
+
+Endpoint read_listen_address(const Token& word) {
+  const size_t colon = word.text.rfind(':');
+  const bool all = colon == 0;
+  const std::string host = word.text.substr(0, std::min(colon, word.text.size()));
+  const std::string port = word.text.substr(host.size());
+  std::optional<Endpoint> found;
+  if (port.size() > 1 && port.find_first_not_of("0123456789", 1) == std::string::npos) {
+    const std::string full = (all ? "0.0.0.0" : host == "localhost" ? "127.0.0.1" : host) + port;
+    found = Endpoint::parse(full, 0);
+    if (found != Endpoint::parse(full, 1)) found.reset();  // "2001:db8::1" has no port
+  }
+  if (!found)
+    throw ConfigError(word.where,
+                      "'" + excerpt(word.text) +
+                          "' is no address to listen on: expected ADDRESS:PORT, [ADDRESS]:PORT or "
+                          ":PORT, such as :8080");
+  if (all) found->address = Address();
+  return *found;
+}
+
+std::string read_file(const Token& path, std::string_view what) {
+  try {
+    return corefile::read_file(path.text);
+  } catch (const std::system_error& e) {
+    throw ConfigError(path.where, "cannot read " + std::string(what) + " " + excerpt(path.text) +
+                                      ": " + corefile::reason_of(e));
+  }
 }
 
 uint16_t read_qtype(const Token& word) {

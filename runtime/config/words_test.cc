@@ -1,7 +1,9 @@
 // Words of a directive's line: durations, numbers, types, prefixes, arguments.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "kit/fake_setup.h"
+#include "kit/temporary_folder.h"
 #include "signpost/setup.h"
 
 namespace signpost {
@@ -21,10 +23,23 @@ std::string error_of(Read&& read) {
 
 TEST(ReadDuration, Good) {
   const std::pair<const char*, int64_t> rows[] = {
-      {"0", 0},         {"0s", 0},         {"300ms", 300},       {"5s", 5000},
-      {"2m", 120'000},  {"1h", 3'600'000}, {"1h30m", 5'400'000}, {"1m0.5s", 60'500},
-      {"1.5s", 1500},   {".5s", 500},      {"2000us", 2},        {"2000µs", 2},
-      {"1000000ns", 1}, {"1us", 0},        {"24h", 86'400'000},
+      {"0", 0},
+      {"0s", 0},
+      {"300ms", 300},
+      {"5s", 5000},
+      {"2m", 120'000},
+      {"1h", 3'600'000},
+      {"1h30m", 5'400'000},
+      {"1m0.5s", 60'500},
+      {"1.5s", 1500},
+      {".5s", 500},
+      {"2000us", 2},
+      {"2000µs", 2},
+      {"1000000ns", 1},
+      {"1us", 1},
+      {"1400us", 1},
+      {"0us", 0},
+      {"24h", 86'400'000},
   };
   for (const auto& [text, ms] : rows) EXPECT_EQ(read_duration(word(text)).count(), ms) << text;
 }
@@ -37,6 +52,53 @@ TEST(ReadDuration, Bad) {
         << text << ": " << error;
     EXPECT_NE(error.find("10s"), std::string::npos) << "says what was expected";
   }
+}
+
+TEST(ReadDuration, TheRangeIsThatOfWhatIsWritten) {
+  using namespace std::chrono_literals;
+  const auto read = [](const char* text) { return read_duration(word(text), 100ms, 1h); };
+  for (const char* text : {"100ms", "0.1s", "100000us", "1h", "60m", "3600s", "100.4ms"})
+    EXPECT_EQ(error_of([&] { read(text); }), "") << text;
+  EXPECT_EQ(read("100.4ms"), 100ms);
+  for (const char* text : {"0", "1us", "1ns", "99ms", "99.9ms", "99999us", "3600000.1ms", "1h1ns"})
+    EXPECT_EQ(error_of([&] { read(text); }),
+              "Corefile:4 - '" + std::string(text) + "' is out of range: expected 100ms to 1h");
+  EXPECT_EQ(error_of([] { read_duration(word("1500ms"), 0ms, 1s); }),
+            "Corefile:4 - '1500ms' is out of range: expected 0ms to 1s");
+  EXPECT_NE(error_of([&] { read("x"); }).find("is no duration"), std::string::npos);
+}
+
+TEST(ReadListenAddress, AddressAndPort) {
+  const std::pair<const char*, const char*> rows[] = {{"192.0.2.1:80", "192.0.2.1:80"},
+                                                      {"localhost:80", "127.0.0.1:80"},
+                                                      {"[2001:db8::1]:80", "[2001:db8::1]:80"},
+                                                      {"0.0.0.0:0", "0.0.0.0:0"}};
+  for (const auto& [text, address] : rows)
+    EXPECT_EQ(read_listen_address(word(text)).text(), address) << text;
+  const Endpoint all = read_listen_address(word(":8080"));
+  EXPECT_EQ(all.address.family, 0);
+  EXPECT_EQ(all.port, 8080);
+  for (const char* text : {"", "8080", ":", ":x", ":-1", ":65536", "192.0.2.1", "2001:db8::1",
+                           "example.com:80", "[2001:db8::1]", "[::1]80"})
+    EXPECT_TRUE(error_of([&] {
+                  read_listen_address(word(text));
+                }).starts_with("Corefile:4 - '" + std::string(text) + "' is no address"))
+        << text;
+}
+
+TEST(ReadFile, SaysWhyItCannotBeRead) {
+  const kit::TemporaryFolder folder;
+  folder.write("list", "a\nb\n");
+  EXPECT_EQ(read_file(word(folder.path() + "/list"), "the list"), "a\nb\n");
+  const auto error = [&](const std::string& name) {
+    return error_of([&] { read_file(word(folder.path() + name), "the list"); });
+  };
+  const std::string start = "Corefile:4 - cannot read the list " + folder.path();
+  EXPECT_EQ(error("/none"), start + "/none: No such file or directory");
+  EXPECT_EQ(error("/list/x"), start + "/list/x: Not a directory");
+  EXPECT_EQ(error(""), start + ": is a directory");
+  ASSERT_EQ(mkfifo((folder.path() + "/pipe").c_str(), 0600), 0);
+  EXPECT_EQ(error("/pipe"), start + "/pipe: not a regular file");
 }
 
 TEST(ReadNumber, RangeIncluded) {

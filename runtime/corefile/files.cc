@@ -15,16 +15,14 @@
 namespace signpost::corefile {
 namespace {
 
-constexpr size_t kLargestFile = size_t{16} << 20;
-
 [[noreturn]] void fail(int error, const std::string& path) {
   throw std::system_error(error, std::generic_category(), path);
 }
 
 class Descriptor {
  public:
-  explicit Descriptor(const std::string& path)
-      : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+  Descriptor(const std::string& path, int flags)
+      : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | flags)) {
     if (fd_ < 0) fail(errno, path);
   }
   ~Descriptor() { ::close(fd_); }
@@ -35,6 +33,19 @@ class Descriptor {
  private:
   int fd_;
 };
+
+std::string read_all(int descriptor, const std::string& path, size_t most) {
+  std::string text;
+  char buffer[65536];
+  for (;;) {
+    const ssize_t got = ::read(descriptor, buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail(errno, path);
+    if (got == 0) return text;
+    if (size_t(got) > most - text.size()) fail(EFBIG, path);
+    text.append(buffer, size_t(got));
+  }
+}
 
 bool is_backup(std::string_view name, std::string_view pattern) {
   for (const std::string_view end : {"~", ".bak", ".orig", ".swp"})
@@ -79,22 +90,29 @@ class Globbing {
 
 }  // namespace
 
-std::string DiskFiles::read(const std::string& path) const {
-  const Descriptor file(path);
+std::string read_file(const std::string& path, size_t most) {
+  const Descriptor file(path, O_NONBLOCK);
   struct stat status;
   if (::fstat(file.get(), &status) != 0) fail(errno, path);
   if (S_ISDIR(status.st_mode)) fail(EISDIR, path);
   if (!S_ISREG(status.st_mode)) fail(EINVAL, path);
-  std::string text;
-  char buffer[16384];
-  for (;;) {
-    const ssize_t got = ::read(file.get(), buffer, sizeof buffer);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) fail(errno, path);
-    if (got == 0) return text;
-    text.append(buffer, size_t(got));
-    if (text.size() > kLargestFile) fail(EFBIG, path);
-  }
+  return read_all(file.get(), path, most);
+}
+
+std::string read_stream(const std::string& path, size_t most) {
+  return read_all(Descriptor(path, 0).get(), path, most);
+}
+
+std::string read_stream(int descriptor, size_t most) { return read_all(descriptor, "", most); }
+
+std::string reason_of(const std::system_error& error) {
+  if (error.code() == std::errc::is_a_directory) return "is a directory";
+  if (error.code() == std::errc::invalid_argument) return "not a regular file";
+  return error.code().message();
+}
+
+std::string DiskFiles::read(const std::string& path) const {
+  return read_file(path, kLargestCorefile);
 }
 
 std::vector<std::string> DiskFiles::names(const std::string& directory) const {

@@ -2,12 +2,28 @@
 // tree in memory. Control loop or the thread pool; one instance is used by one thread at a time.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace signpost::corefile {
+
+// The largest Corefile, and the largest file that one imports.
+inline constexpr size_t kLargestCorefile = size_t{16} << 20;
+
+// The whole of a file, up to `most` bytes. read_file() refuses what is no regular file: a pipe or
+// device could block for ever, or never end. read_stream() takes those as well, and waits for what
+// a pipe brings. Both throw std::system_error: no_such_file_or_directory, is_a_directory,
+// invalid_argument (no regular file), file_too_large ...
+std::string read_file(const std::string& path, size_t most = SIZE_MAX);
+std::string read_stream(const std::string& path, size_t most);
+std::string read_stream(int descriptor, size_t most);
+// What to tell the operator of such an error: "Permission denied".
+std::string reason_of(const std::system_error& error);
 
 class FileTree {
  public:

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -46,6 +47,19 @@ TEST_F(DiskTree, ReadsRegularFilesOnly) {
 TEST_F(DiskTree, RefusesHugeFiles) {
   std::filesystem::resize_file(root_ + "/a.conf", (size_t{16} << 20) + 1);
   EXPECT_EQ(error_of(root_ + "/a.conf"), std::errc::file_too_large);
+}
+
+TEST_F(DiskTree, AStreamIsReadToItsEndOrItsBound) {
+  EXPECT_EQ(read_stream(root_ + "/a.conf", 15), "text of /a.conf");
+  EXPECT_THROW(read_stream(root_ + "/a.conf", 14), std::system_error);
+  EXPECT_THROW(read_stream("/dev/zero", 1 << 20), std::system_error);
+  EXPECT_THROW(read_stream(root_ + "/d", 1 << 20), std::system_error);
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  ASSERT_EQ(write(ends[1], "abc", 3), 3);
+  close(ends[1]);
+  EXPECT_EQ(read_stream(ends[0], 3), "abc");
+  close(ends[0]);
 }
 
 TEST_F(DiskTree, ListsAndMatches) {

@@ -27,12 +27,6 @@ bool too_many_wildcards(std::string_view pattern) {
 
 bool is_wild(std::string_view pattern) { return pattern.find_first_of("*?[") != pattern.npos; }
 
-std::string reason(const std::system_error& e) {
-  if (e.code() == std::errc::is_a_directory) return "is a directory";
-  if (e.code() == std::errc::invalid_argument) return "not a regular file";
-  return e.code().message();
-}
-
 }  // namespace
 
 WordStream::WordStream(std::string_view text, const ImportSettings& settings, Report& report)
@@ -182,7 +176,7 @@ bool WordStream::append_file(const std::string& path, const std::string& pattern
     if (e.code() == std::errc::no_such_file_or_directory && !is_wild(pattern)) {
       report_.error(where, "File to import not found: " + excerpt(pattern));
     } else {
-      report_.error(where, "Could not import " + excerpt(path) + ": " + reason(e));
+      report_.error(where, "Could not import " + excerpt(path) + ": " + reason_of(e));
     }
     return true;
   }

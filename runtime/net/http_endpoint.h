@@ -48,8 +48,8 @@ class HttpEndpoints {
   // one socket, which stays open while any of them is held: a reload that adds the new route before
   // it drops the old one never closes it. Where a path is added twice, the newest answers, and the
   // older again when the newest leaves. An Endpoint without a family, or ":PORT" in text, means all
-  // addresses, IPv6 and IPv4. Throws std::runtime_error where the address cannot be listened on
-  // ("listen on 127.0.0.1:8080: Address already in use") or is none.
+  // addresses, IPv6 and IPv4. Throws std::system_error where the address cannot be listened on
+  // ("listen on 127.0.0.1:8080: Address already in use"), std::runtime_error where it is none.
   Route add(const Endpoint& address, std::string path, HttpHandler handler);
   Route add(std::string_view address, std::string path, HttpHandler handler);
 

@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstring>
-#include <stdexcept>
+#include <system_error>
 #include <utility>
 
 namespace signpost::net {
@@ -42,7 +42,7 @@ class Socket {
 
 [[noreturn]] void fail(const Endpoint& address, int error) {
   std::string where = address.address.family ? address.text() : ":" + std::to_string(address.port);
-  throw std::runtime_error("listen on " + where + ": " + std::strerror(error));
+  throw std::system_error(error, std::generic_category(), "listen on " + where);
 }
 
 Socket stream_socket(int family) {

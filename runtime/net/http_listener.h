@@ -27,7 +27,7 @@ class HttpListener : public std::enable_shared_from_this<HttpListener> {
   // `unused` is called whenever the last route has gone, never from within a handler.
   // `shares_own_port`: another listener of this process has the port, on another address that may
   // include this one or lie in it; otherwise the port must be free.
-  // Throws std::runtime_error: "listen on 127.0.0.1:8080: Address already in use".
+  // Throws std::system_error: "listen on 127.0.0.1:8080: Address already in use".
   static std::shared_ptr<HttpListener> open(uv_loop_t* loop, const Endpoint& address,
                                             std::function<void(HttpListener&)> unused,
                                             bool shares_own_port = false);

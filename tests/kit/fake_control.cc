@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 #include <stdexcept>
+#include <system_error>
 
 namespace signpost::kit {
 namespace {
@@ -48,7 +49,7 @@ struct FakeControl::Process {
   std::vector<Probe> started;
   std::function<ScriptedProbe(const ProbeSpec&)> script;
   std::map<std::pair<std::string, uint16_t>, Resolution> answers;
-  std::map<std::string, std::string, std::less<>> refused;
+  std::map<std::string, std::errc, std::less<>> refused;
   std::map<std::string, std::weak_ptr<void>> kept;
   std::map<std::string, std::string> files;
   bool files_fail = false;
@@ -209,7 +210,7 @@ void FakeControl::script_lookup(std::string_view name, uint16_t type, Resolution
 
 Handle FakeControl::http(std::string_view address, std::string path, HttpHandler handler) {
   if (const auto refused = process_->refused.find(address); refused != process_->refused.end())
-    throw std::runtime_error(refused->second);
+    throw std::system_error(std::make_error_code(refused->second), "listen on " + refused->first);
   return hold(&Process::routes,
               Process::Route{std::string(address), std::move(path), std::move(handler)});
 }
@@ -230,8 +231,8 @@ bool FakeControl::listens(std::string_view address) const {
                              [&](const auto& entry) { return entry.second.address == address; });
 }
 
-void FakeControl::refuse_listening(std::string_view address, std::string why) {
-  process_->refused[std::string(address)] = std::move(why);
+void FakeControl::refuse_listening(std::string_view address, std::errc why) {
+  process_->refused[std::string(address)] = why;
 }
 
 // --- files

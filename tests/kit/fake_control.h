@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "signpost/control.h"
@@ -62,8 +63,8 @@ class FakeControl final : public Control {
   // Asks as a client would; 404 where nothing answers. The newest of several routes answers.
   HttpReply get(std::string_view address, std::string_view path) const;
   bool listens(std::string_view address) const;
-  void refuse_listening(std::string_view address, std::string why);  // http() throws
-  void stop() { stopping_ = true; }                                  // as SIGTERM does
+  void refuse_listening(std::string_view address, std::errc why);  // http() throws
+  void stop() { stopping_ = true; }                                // as SIGTERM does
 
   // --- files
   void touch(std::string_view path);  // calls the watches of `path`

@@ -51,6 +51,7 @@ class FakeSetup final : public Setup {
   uint32_t declare_check(const Token& name) override;
   LineFormatters& formatters() override { return formatters_; }
   void wants(std::string_view name) override { wanted.emplace_back(name); }
+  void listens(const Endpoint& address, Location) override { http.push_back(address); }
 
   // Every problem so far as the operator reads it, one a line, in the order reported.
   std::string problem_text() const;
@@ -61,6 +62,7 @@ class FakeSetup final : public Setup {
   std::vector<std::pair<Name, SetSpec>> sets;
   std::vector<std::string> checks;  // by row
   std::vector<std::string> wanted;
+  std::vector<Endpoint> http;
   std::map<uint16_t, std::shared_ptr<const void>> tables;  // of set(), by slot
   struct Slot {
     std::string name;

@@ -61,8 +61,8 @@ class SIGNPOST_API Control {
   virtual Handle resolve(NameView name, uint16_t type, std::span<const Endpoint> servers,
                          std::function<void(const Resolution&)> done) = 0;
   // Serves `path` over HTTP on `address` ("127.0.0.1:8080", ":8080"). Throws std::runtime_error if
-  // the address cannot be listened on. Routes on one address share a listener, which stays open
-  // across a reload that keeps the address.
+  // the address cannot be listened on, a std::system_error if the system said so. Routes on one
+  // address share a listener, which stays open across a reload that keeps the address.
   virtual Handle http(std::string_view address, std::string path, HttpHandler handler) = 0;
   // Calls `changed` when the file's content may have changed (looked at every `interval`).
   virtual Handle watch(std::string path, Milliseconds interval, std::function<void()> changed) = 0;

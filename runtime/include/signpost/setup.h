@@ -16,6 +16,7 @@
 #include <typeinfo>
 #include <vector>
 
+#include "signpost/address.h"
 #include "signpost/directive.h"
 #include "signpost/log.h"
 #include "signpost/name.h"
@@ -77,6 +78,9 @@ class SIGNPOST_API Setup {
   virtual LineFormatters& formatters() = 0;
   // Makes sure that the block has plugin `name`, adding it without lines if the operator did not.
   virtual void wants(std::string_view name) = 0;
+  // Says that the plugin's agent will listen for HTTP on `address` (without family: on all), so
+  // that a DNS listener in its way is found before anything is opened.
+  virtual void listens(const Endpoint& address, Location where) = 0;
 
   // --- tables
   // The key of a table that this plugin publishes, and of one that another may publish. T needs
@@ -103,13 +107,24 @@ class SIGNPOST_API Setup {
 };
 
 // --- words of a line
-// Durations in Go's notation: "300ms", "5s", "1h30m", "0"; a unit is needed except for 0.
+// Durations in Go's notation: "300ms", "5s", "1h30m", "0"; a unit is needed except for 0. Rounded
+// to milliseconds, but what is more than nothing does not become 0.
 SIGNPOST_API std::chrono::milliseconds read_duration(const Token& word);
+// The same from `low` to `high`; rounded to milliseconds when it has proved to lie between them.
+SIGNPOST_API std::chrono::milliseconds read_duration(const Token& word,
+                                                     std::chrono::milliseconds low,
+                                                     std::chrono::milliseconds high);
 // What this machine calls itself, for plugins that tell it to clients; "localhost" if it does not
 // say.
 SIGNPOST_API std::string host_name();
 // A whole number between low and high.
 SIGNPOST_API uint32_t read_number(const Token& word, uint32_t low, uint32_t high);
+// Where an HTTP endpoint listens: ADDRESS:PORT, localhost:PORT, or :PORT for all addresses (no
+// family).
+SIGNPOST_API Endpoint read_listen_address(const Token& word);
+// The text of the regular file that a line names; `what` says for messages what it is ("the list
+// file"). ConfigError if it cannot be read, with the reason of the system.
+SIGNPOST_API std::string read_file(const Token& path, std::string_view what);
 // A record type by mnemonic or as TYPEnnn (RFC 3597), in either case; QTYPEs such as ANY as well.
 SIGNPOST_API uint16_t read_qtype(const Token& word);
 // ADDRESS/LENGTH, or an address, which stands for itself alone. Bits set behind the length are
