@@ -46,7 +46,7 @@ std::optional<uint16_t> parse_port(std::string_view text) {
 class KeyParser {
  public:
   KeyParser(const Token& key, uint16_t default_port, Problems& problems)
-      : where_(key.where), rest_(key.text), problems_(problems) {
+      : where_(key.where), key_(key.text), rest_(key.text), problems_(problems) {
     endpoint_.port = default_port;
     endpoint_.where = where_;
   }
@@ -92,7 +92,10 @@ class KeyParser {
     if (colon == rest_.npos) return true;
     const std::string_view text = rest_.substr(colon + 1);
     if (text.empty()) return fail("expecting data after last colon: \"" + excerpt(rest_) + "\"");
-    if (!is_number(text)) return true;
+    if (!is_number(text)) {
+      no_port_ = text;
+      return true;
+    }
     const auto port = parse_port(text);
     if (!port) return fail("port '" + excerpt(text) + "' is out of range, expected 0 to 65535");
     endpoint_.port = *port;
@@ -118,6 +121,7 @@ class KeyParser {
     if (auto reverse = reverse_zones(rest_)) {
       if (!reverse->valid) return fail("invalid CIDR " + excerpt(rest_)), std::vector<Endpoint>();
       zones = std::move(reverse->names);
+      no_port_ = {};  // the colon is one of an IPv6 address
     } else {
       // "@" alone means the origin to the name parser; as a key it is a label like any other.
       zones.push_back(rest_ == "@" ? "@." : std::string(rest_));
@@ -127,17 +131,33 @@ class KeyParser {
       std::string why;
       const auto name = zone.empty() ? std::nullopt : Name::parse(zone, NameView(), &why);
       if (!name) {
-        fail("zone is not a valid domain name: " + excerpt(zone) + (why.empty() ? "" : ": " + why));
+        fail("zone is not a valid domain name: " + excerpt(zone) + (why.empty() ? "" : ": " + why) +
+             advice());
         return {};
       }
+      if (!no_port_.empty())
+        problems_.warning(where_, "'" + excerpt(no_port_) +
+                                      "' is no port, which is a number, so the zone is " +
+                                      name->text());
       endpoint_.zone = *name;
       found.push_back(endpoint_);
     }
     return found;
   }
 
+  // What may have been meant by a key whose zone is none.
+  std::string advice() const {
+    if (!no_port_.empty())
+      return "; if '" + excerpt(no_port_) + "' is to be the port, expected a number";
+    if (rest_.empty())
+      return "'' (found no zone in the key '" + excerpt(key_) +
+             "'; keys stand apart by white space, and a port goes behind its zone, as in '.:54')";
+    return "";
+  }
+
   const Location where_;
-  std::string_view rest_;
+  const std::string_view key_;
+  std::string_view rest_, no_port_;
   Problems& problems_;
   Endpoint endpoint_;
 };

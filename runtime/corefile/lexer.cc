@@ -145,7 +145,7 @@ class Lexer {
     skip(false);
     skip(true);
     if (!line.empty() && line[0] != '#')
-      report_.warning(here(), "'#' within a word starts a comment that hides '" + excerpt(line) +
+      report_.warning(here(), "'#' within a word starts a comment that hides '" + shown(line) +
                                   "'; put a space before '#', or quote the word");
   }
 

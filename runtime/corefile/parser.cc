@@ -8,6 +8,8 @@ namespace {
 
 constexpr unsigned kDeepest = 200;  // nested blocks; the parser and Directive's destructor recurse
 constexpr std::string_view kStrayBrace = "Unexpected '}' because no matching opening brace";
+constexpr std::string_view kBraceInLine =
+    "Unexpected '}' because no matching opening brace; write it on a line of its own";
 
 class Parser {
  public:
@@ -34,8 +36,9 @@ class Parser {
   void properties(Directive& owner, unsigned depth);
   void judge_name(const Token& name);
   void warn_of_key_like_directive(const ServerBlock& block, bool braces);
+  void suspect(const Directive& opening);
   void missing_brace(const Location& opened);
-  void end_of_file();
+  void end_of_file(const std::string& more);
 
   bool known(std::string_view name) const {
     const auto& all = settings_.directives;
@@ -56,6 +59,8 @@ class Parser {
   Document document_;
   Report report_;
   WordStream stream_;
+  std::vector<const Directive*> open_;  // whose blocks are open, the outermost first
+  std::string hint_;  // of a '}' that may be missing; told if the file ends too early
   bool end_reported_ = false;
 };
 
@@ -105,7 +110,7 @@ std::vector<Token> Parser::keys() {
       expecting = add_key(std::move(word), keys);
     }
   }
-  if (expecting && stream_.peek() == nullptr) end_of_file();
+  if (expecting && stream_.peek() == nullptr) end_of_file("; expected a key behind the comma");
   return keys;
 }
 
@@ -115,9 +120,10 @@ bool Parser::add_key(Word word, std::vector<Token>& keys) {
   if (comma) word.text.pop_back();
   if (word.text.empty())
     report_.error(word.where, "Found an empty key; expected a zone, such as 'example.org' or '.'");
-  if (word.text.ends_with('{') || word.is("}"))
-    report_.error(word.where, "Found a brace in the key '" + excerpt(word.text) +
-                                  "'; write it as a word of its own, with a space before it");
+  if (word.text.starts_with('{') || word.text.ends_with('{') || word.text.starts_with('}') ||
+      word.text.ends_with('}'))
+    report_.error(word.where, "Found a brace in the key '" + shown(word.text) +
+                                  "'; write it as a word of its own, with spaces around it");
   keys.push_back(std::move(word));
   return comma;
 }
@@ -129,7 +135,7 @@ void Parser::snippet(const Token& key) {
     const Word* next = stream_.peek();
     const Word found = next != nullptr ? *next : stream_.last();
     return report_.syntax(found.where,
-                          "Unexpected token '" + excerpt(found.text) + "', expecting '{'");
+                          "Unexpected token '" + shown(found.text) + "', expecting '{'");
   }
   const Location opened = stream_.take().where;
   std::vector<Word> body;
@@ -169,7 +175,7 @@ bool Parser::directives(ServerBlock& block, bool braces) {
       stream_.import();
     } else {
       Directive found = directive(0);
-      if (next_is("}") && next_on_same_line()) report_.error(stream_.peek()->where, kStrayBrace);
+      if (next_is("}") && next_on_same_line()) report_.error(stream_.peek()->where, kBraceInLine);
       if (known(found.name.text)) block.directives.push_back(std::move(found));
     }
   }
@@ -178,7 +184,7 @@ bool Parser::directives(ServerBlock& block, bool braces) {
 
 void Parser::judge_name(const Token& name) {
   if (!known(name.text))
-    report_.error(name.where, "Unknown directive '" + excerpt(name.text) + "'" +
+    report_.error(name.where, "Unknown directive '" + shown(name.text) + "'" +
                                   did_you_mean(name.text, settings_.directives));
 }
 
@@ -197,7 +203,7 @@ Directive Parser::directive(unsigned depth) {
   if (!next_is("{")) return found;
   if (stream_.peek()->starts_line)
     report_.error(stream_.peek()->where, "Found '{' at the start of a line; open the block of '" +
-                                             excerpt(found.name.text) + "' on its own line, at " +
+                                             shown(found.name.text) + "' on its own line, at " +
                                              found.where().text());
   open_block(found, depth);
   return found;
@@ -210,7 +216,10 @@ void Parser::open_block(Directive& owner, unsigned depth) {
     report_.error(where, "blocks nest deeper than " + std::to_string(kDeepest));
     return stream_.stop();
   }
+  suspect(owner);
+  open_.push_back(&owner);
   properties(owner, depth + 1);
+  open_.pop_back();
   after_block();
 }
 
@@ -232,7 +241,18 @@ void Parser::properties(Directive& owner, unsigned depth) {
       owner.block.push_back(directive(depth));
     }
   }
-  end_of_file();
+  end_of_file("; the block of '" + shown(owner.name.text) + "' at " + owner.where().text() +
+              " is not closed" + hint_);
+}
+
+// A directive with a block, inside the block of another: the '}' before it was forgotten, unless
+// the plugin has a property of that name.
+void Parser::suspect(const Directive& opening) {
+  if (open_.empty() || !hint_.empty() || settings_.directives.empty()) return;
+  if (!known(opening.name.text)) return;
+  hint_ = "; is a '}' missing before '" + opening.name.text + "' at " + opening.where().text() +
+          ", which stands in the block of '" + shown(open_.back()->name.text) + "' at " +
+          open_.back()->where().text() + "?";
 }
 
 // What follows the "}" of a plugin block on its line would be lost; upstream hands it to the
@@ -240,8 +260,8 @@ void Parser::properties(Directive& owner, unsigned depth) {
 void Parser::after_block() {
   if (!next_on_same_line()) return;
   const Word next = *stream_.peek();
-  if (next.is("}")) return report_.error(next.where, kStrayBrace);
-  report_.error(next.where, "Found '" + excerpt(next.text) + "' after '}'; start a new line");
+  if (next.is("}")) return report_.error(next.where, kBraceInLine);
+  report_.error(next.where, "Found '" + shown(next.text) + "' after '}'; start a new line");
   while (next_on_same_line() && !next_is("{") && !next_is("}")) stream_.take();
 }
 
@@ -263,14 +283,16 @@ void Parser::missing_brace(const Location& opened) {
   if (last.is("}"))
     return report_.syntax(
         last.where,
-        "Unexpected end of file, expecting '}' for the block opened at " + opened.text());
-  report_.syntax(last.where, "Unexpected token '" + excerpt(last.text) + "', expecting '}'");
+        "Unexpected end of file, expecting '}' for the block opened at " + opened.text() + hint_);
+  report_.syntax(last.where, "Unexpected token '" + shown(last.text) +
+                                 "', expecting '}'; the file ends in the block opened at " +
+                                 opened.text() + hint_);
 }
 
-void Parser::end_of_file() {
+void Parser::end_of_file(const std::string& more) {
   if (end_reported_ || stream_.cut_short()) return;
   end_reported_ = true;
-  report_.error(stream_.last().where, "Unexpected EOF");
+  report_.error(stream_.last().where, "Unexpected EOF" + more);
 }
 
 }  // namespace

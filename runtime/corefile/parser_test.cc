@@ -40,6 +40,7 @@ std::string zone_warning(int line, const std::string& word) {
          "inside '{ }'";
 }
 const std::string kStray = "Unexpected '}' because no matching opening brace";
+const std::string kInLine = kStray + "; write it on a line of its own";
 const std::string kNoBlock =
     "Corefile - Warning: there is no server block; the default one is served, '.' with whoami and "
     "log";
@@ -50,12 +51,16 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"P1", "a., b.,⏎c. {⏎ whoami⏎}", "a. b. c. { whoami:3 }"},
         Row{"P2", ".⏎whoami⏎log", ". { whoami:2 log:3 }"},
         Row{"P3", ". whoami", ". whoami { }", zone_warning(1, "whoami")},
-        Row{"P4", ". { whoami }", "error", at(1, kStray)},
-        Row{"P5", ". {⏎ log", "error", syntax(2, "Unexpected token 'log', expecting '}'")},
-        Row{"P6", ". {⏎ forward . 192.0.2.1 {⏎  policy random", "error", at(3, "Unexpected EOF")},
+        Row{"P4", ". { whoami }", "error", at(1, kInLine)},
+        Row{"P5", ". {⏎ log", "error",
+            syntax(2,
+                   "Unexpected token 'log', expecting '}'; the file ends in the block opened at "
+                   "Corefile:1")},
+        Row{"P6", ". {⏎ forward . 192.0.2.1 {⏎  policy random", "error",
+            at(3, "Unexpected EOF; the block of 'forward' at Corefile:2 is not closed")},
         Row{"P8", "a, {⏎log⏎}", "error",
             at(1, "Expected another address but had '{' - check for extra comma")},
-        Row{"P9", "a,", "error", at(1, "Unexpected EOF")},
+        Row{"P9", "a,", "error", at(1, "Unexpected EOF; expected a key behind the comma")},
         Row{"P10", ". {⏎ foo⏎}", "error", at(2, "Unknown directive 'foo'")},
         Row{"P11", ". {⏎ log \\⏎ foo⏎}", "error", at(3, "Unknown directive 'foo'")},
         Row{"P12", ". {⏎ log⏎}}", "error", at(3, "Unknown directive '}}'")},
@@ -135,7 +140,9 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"D4_missing_last_brace", ". {⏎ log {⏎  a⏎ }⏎", "error",
             syntax(4, "Unexpected end of file, expecting '}' for the block opened at Corefile:1")},
         Row{"D4_nothing_but_a_brace", ". {", "error",
-            syntax(1, "Unexpected token '{', expecting '}'")},
+            syntax(1,
+                   "Unexpected token '{', expecting '}'; the file ends in the block opened at "
+                   "Corefile:1")},
         Row{"D4_no_key", "⏎{⏎ log⏎}", "error",
             at(2, "Found a block without a key; expected a zone before '{', such as '. {'")},
         Row{"D4_empty_key", "\"\" {⏎ log⏎}", "error",
@@ -148,13 +155,32 @@ INSTANTIATE_TEST_SUITE_P(
             "a {$B}⏎log⏎}",
             "error",
             at(1,
-               "Found a brace in the key '{'; write it as a word of its own, with a space "
-               "before it"),
+               "Found a brace in the key '{'; write it as a word of its own, with spaces "
+               "around it"),
             {{"B", "{"}}},
         Row{"glued_brace", "a.{⏎ log⏎}", "error",
             at(1,
-               "Found a brace in the key 'a.{'; write it as a word of its own, with a space "
-               "before it")},
+               "Found a brace in the key 'a.{'; write it as a word of its own, with spaces "
+               "around it")},
+        Row{"brace_glued_in_front", ". {whoami}", "error",
+            at(1,
+               "Found a brace in the key '{whoami}'; write it as a word of its own, with spaces "
+               "around it")},
+        Row{"brace_glued_behind", ". whoami}⏎log", "error",
+            at(1,
+               "Found a brace in the key 'whoami}'; write it as a word of its own, with spaces "
+               "around it")},
+        Row{"closed_by_the_block_around_it", ". {⏎ health {⏎  a b⏎⏎ forward . {⏎  c⏎ }⏎ log⏎}⏎",
+            "error",
+            syntax(9,
+                   "Unexpected end of file, expecting '}' for the block opened at Corefile:1; is "
+                   "a '}' missing before 'forward' at Corefile:5, which stands in the block of "
+                   "'health' at Corefile:2?")},
+        Row{"two_blocks_not_closed", ". {⏎ health {⏎  a b⏎ forward . {⏎  c⏎", "error",
+            at(5,
+               "Unexpected EOF; the block of 'forward' at Corefile:4 is not closed; is a '}' "
+               "missing before 'forward' at Corefile:4, which stands in the block of 'health' at "
+               "Corefile:2?")},
         Row{"D5_brace_on_next_line", ". {⏎ log⏎ {⏎  class all⏎ }⏎}", "error",
             at(3,
                "Found '{' at the start of a line; open the block of 'log' on its own line, at "
@@ -164,8 +190,8 @@ INSTANTIATE_TEST_SUITE_P(
             at(3, "Found '{'; expected a property, or '}'")},
         Row{"word_after_plugin_block", ". {⏎ log {⏎ } x y⏎}", "error",
             at(3, "Found 'x' after '}'; start a new line")},
-        Row{"D6_two_closed_on_a_line", ". {⏎ log { a { b } }⏎}", "error", at(2, kStray)},
-        Row{"D6_server_block_too", ". { log { a } }", "error", at(1, kStray)},
+        Row{"D6_two_closed_on_a_line", ". {⏎ log { a { b } }⏎}", "error", at(2, kInLine)},
+        Row{"D6_server_block_too", ". { log { a } }", "error", at(1, kInLine)},
         Row{"unknown_but_near", ". {⏎ forwrad . 192.0.2.1⏎}", "error",
             at(2, "Unknown directive 'forwrad'; did you mean 'forward'?")},
         Row{"snippet_without_block", "(s)⏎log", "error",
@@ -219,6 +245,27 @@ TEST(Parser, ListsExtensions) {
             "Corefile:8 quoted brace as a word\n");
 }
 
+// The secret of a plugin, on a line where it does not belong.
+TEST(Parser, RepeatsNoSecrets) {
+  const std::string plain = "e5e973e5a6b2a43f48e7dc849e37bfcf",
+                    colons = "e5:e9:73:e5:a6:b2:a4:3f:48:e7:dc:84:9e:37:bf:cf";
+  for (const std::string& secret : {plain, colons, plain + plain, "x" + plain})
+    for (const std::string& text :
+         {". {\n " + secret + "\n}", ". {\n " + secret + " {\n}\n}", ". {\n log " + secret,
+          ". {\n log {\n } " + secret + "\n}", ". {\n log " + secret + "\n {\n }\n}",
+          secret + "{\n}", "(s) " + secret + "{\n}", ". {\n log x# " + secret + "\n}",
+          ". {\n log {\n " + secret + " {\n"}) {
+      const Parsed parsed = parse_with(text);
+      EXPECT_NE(parsed.all_problems(), "") << text;
+      EXPECT_EQ(parsed.all_problems().find(secret.substr(0, 8)), std::string::npos)
+          << parsed.all_problems();
+    }
+  EXPECT_EQ(parse_with(". {\n " + plain + "\n}").all_problems(),
+            at(2, "Unknown directive '(32 digits, hidden)'"));
+  EXPECT_EQ(parse_with(". {\n " + plain.substr(1) + "\n}").all_problems(),
+            at(2, "Unknown directive '" + plain.substr(1) + "'"));
+}
+
 TEST(Parser, StopsAtDeepNesting) {
   const auto nested = [](int depth) {
     std::string text = ". {\n";
@@ -256,7 +303,8 @@ TEST(Parser, NamesTheFileAsTold) {
   settings.name = "/dev/stdin";
   Problems problems;
   parse("a,", settings, problems);
-  EXPECT_EQ(problems.all()[0].text(), "/dev/stdin:1 - Error during parsing: Unexpected EOF");
+  EXPECT_EQ(problems.all()[0].text(),
+            "/dev/stdin:1 - Error during parsing: Unexpected EOF; expected a key behind the comma");
 }
 
 TEST(Parser, ReadsTheDefaultCorefile) {

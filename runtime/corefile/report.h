@@ -42,4 +42,8 @@ class Report {
   std::set<std::tuple<std::string_view, uint32_t, std::string>> said_;
 };
 
+// A word of the file as messages repeat it. What may be a secret, 32 hexadecimal digits or more, is
+// not repeated: messages go to logs.
+std::string shown(std::string_view word);
+
 }  // namespace signpost::corefile
