@@ -27,11 +27,27 @@ int digit(char c) {
   return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-// Whether a word may be a secret, or one with a slip in it: such words are not repeated in
-// messages, which go to logs.
+// Whether a word may be a secret, or one with a slip in it, or with separators: such words are not
+// repeated in messages, which go to logs.
 bool like_a_secret(std::string_view word) {
-  const auto digits = std::count_if(word.begin(), word.end(), [](char c) { return digit(c) >= 0; });
-  return digits >= 16 && size_t(digits) + 4 >= word.size();
+  size_t digits = 0, others = 0;
+  for (const char c : word) {
+    if (digit(c) >= 0)
+      ++digits;
+    else if (std::string_view(":-_. ").find(c) == std::string_view::npos)
+      ++others;
+  }
+  return digits >= 16 && others <= 4;
+}
+
+// What is wrong with one word hides nothing of the others.
+template <class Read>
+void attempt(Setup& setup, Read&& read) {
+  try {
+    read();
+  } catch (const ConfigError& e) {
+    setup.problems().add(e);
+  }
 }
 
 void expect_no_secret(const Token& word) {
@@ -46,54 +62,50 @@ void expect_no_secret(const Token& word) {
 Settings::Settings(Setup& setup) : seen_(std::make_unique<Tally<kEvents>>()) {
   if (!setup.zones().empty()) block_ = setup.zones()[0].text();
   if (sodium_init() < 0) throw ConfigError(setup.where(), "libsodium does not come up");
-  for (const Directive& line : setup.lines()) {
-    try {
-      read_line(setup, line);
-    } catch (const ConfigError& e) {
-      setup.problems().add(e);
-    }
-  }
+  for (const Directive& line : setup.lines()) read_line(setup, line);
   if (secrets_.empty()) secrets_.push_back(process_secret());
 }
 
 void Settings::read_line(Setup& setup, const Directive& line) {
-  for (const Token& word : line.args) add_secret(word.text, word.where);
-  for (const Directive& property : line.block) {
-    try {
-      expect_no_secret(property.name);
-      for (const Token& word : property.args) expect_no_secret(word);
-      if (property.name.is("file")) {
-        expect_args(property, 1, 1, false);
-        read_file(property.args[0]);
-      } else if (property.name.is("require")) {
-        expect_args(property, 0, 1, false);
-        if (!property.args.empty() && !property.args[0].is("all"))
-          throw ConfigError(property.args[0].where, "'" + excerpt(property.args[0].text) +
-                                                        "' is unknown; expected: require [all]");
-        require_ = property.args.empty() ? Require::of_cookies : Require::of_all;
-      } else {
-        unknown_property(property, kProperties);
-      }
-    } catch (const ConfigError& e) {
-      setup.problems().add(e);
-    }
+  for (const Token& word : line.args) attempt(setup, [&] { add_secret(word.text, word.where); });
+  for (const Directive& property : line.block)
+    attempt(setup, [&] { read_property(setup, property); });
+}
+
+void Settings::read_property(Setup& setup, const Directive& property) {
+  expect_no_secret(property.name);
+  for (const Token& word : property.args) expect_no_secret(word);
+  if (property.name.is("file")) {
+    expect_args(property, 1, 1, false);
+    read_secrets(setup, property.args[0]);
+  } else if (property.name.is("require")) {
+    expect_args(property, 0, 1, false);
+    if (!property.args.empty() && !property.args[0].is("all"))
+      throw ConfigError(property.args[0].where, "'" + excerpt(property.args[0].text) +
+                                                    "' is unknown; expected: require [all]");
+    require_ = property.args.empty() ? Require::of_cookies : Require::of_all;
+  } else {
+    unknown_property(property, kProperties);
   }
 }
 
 // A secret a line; empty lines and what follows a # count for nothing.
-void Settings::read_file(const Token& path) {
-  std::istringstream file(signpost::read_file(path, "the file of secrets"));
+void Settings::read_secrets(Setup& setup, const Token& path) {
+  std::istringstream file(read_file(path, "the file of secrets"));
   const Location first{keep_file_name(path.text), 0};
-  const size_t before = secrets_.size();
+  bool any = false;
   uint32_t number = 0;
   for (std::string line; std::getline(file, line);) {
     ++number;
     line.resize(std::min(line.find('#'), line.size()));
     const size_t begin = line.find_first_not_of(" \t\r"), end = line.find_last_not_of(" \t\r");
     if (begin == std::string::npos) continue;
-    add_secret(std::string_view(line).substr(begin, end - begin + 1), {first.file, number});
+    any = true;
+    attempt(setup, [&] {
+      add_secret(std::string_view(line).substr(begin, end - begin + 1), {first.file, number});
+    });
   }
-  if (secrets_.size() == before)
+  if (!any)
     throw ConfigError(path.where, "the file of secrets " + excerpt(path.text) + " holds none");
 }
 

@@ -42,7 +42,8 @@ class Settings {
 
  private:
   void read_line(Setup& setup, const Directive& line);
-  void read_file(const Token& path);
+  void read_property(Setup& setup, const Directive& property);
+  void read_secrets(Setup& setup, const Token& path);
   void add_secret(std::string_view hex, Location where);
 
   std::vector<Secret> secrets_;

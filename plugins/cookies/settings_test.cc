@@ -69,7 +69,9 @@ TEST(CookieSettings, ReportsWhatIsWrong) {
 
 TEST(CookieSettings, NeverRepeatsASecret) {
   const std::string cut(kA, 31), slip = "g" + std::string(kA + 1);
-  for (const std::string& word : {std::string(kA), std::string(kB), cut, slip})
+  std::string colons;  // as fingerprints are written
+  for (size_t i = 0; i < 32; i += 2) colons += (i ? ":" : "") + std::string(kA + i, 2);
+  for (const std::string& word : {std::string(kA), std::string(kB), cut, slip, colons})
     for (const std::string& line : {"file " + word, "require " + word, "file nowhere " + word,
                                     "require all " + word, word, word + " all", "requir " + word}) {
       kit::FakeSetup setup("cookies {\n " + line + "\n}");
@@ -79,6 +81,18 @@ TEST(CookieSettings, NeverRepeatsASecret) {
                 "behind cookies, or in a file\n")
           << line;
     }
+}
+
+TEST(CookieSettings, ReportsEveryMistakeAtOnce) {
+  const kit::TemporaryFolder folder;
+  folder.write("bad", "abc\n" + std::string(kA) + "\nabcd\n");
+  kit::FakeSetup setup("cookies x y {\n require some\n file " + folder.path() + "/bad\n requir\n}");
+  const Settings settings(setup);
+  std::string places;
+  for (const Problem& p : setup.problems().all())
+    places +=
+        std::string(p.where.file == "Corefile" ? "" : "bad:") + std::to_string(p.where.line) + " ";
+  EXPECT_EQ(places, "1 1 2 bad:1 bad:3 4 ") << setup.problem_text();
 }
 
 TEST(CookieSettings, WordsInMessagesStayOnOneLine) {

@@ -46,8 +46,10 @@ class Formatter final : public LineFormatter {
 struct Settings {
   explicit Settings(Setup& setup) : consolidations(std::make_shared<Consolidations>()) {
     expect_one_line(setup);
-    const auto lines = setup.lines();
-    if (!lines.empty()) read(lines[0]);
+    for (const Directive& line : setup.lines().first(setup.lines().empty() ? 0 : 1)) {
+      attempt(setup, [&] { read_target(line); });
+      for (const Directive& property : line.block) attempt(setup, [&] { read_property(property); });
+    }
     formatter = setup.formatters().add(std::make_unique<Formatter>(consolidations));
   }
 
@@ -55,19 +57,29 @@ struct Settings {
   RegisteredFormatter formatter;
 
  private:
-  void read(const Directive& line) {
+  template <class Read>
+  static void attempt(Setup& setup, Read&& read) {
+    try {
+      read();
+    } catch (const ConfigError& e) {
+      setup.problems().add(e);
+    }
+  }
+
+  static void read_target(const Directive& line) {
     expect_args(line, 0, 1, true);
     if (!line.args.empty() && !line.args[0].is("stdout"))
       throw ConfigError(line.args[0].where, "invalid log file: " + line.args[0].text +
                                                 "; errors go to standard output");
-    for (const Directive& property : line.block) {
-      if (property.name.is("consolidate"))
-        consolidations->add(property);
-      else if (property.name.is("stacktrace"))
-        expect_args(property, 0, 0, false);  // there are no panics to trace
-      else
-        unknown_property(property, kProperties);
-    }
+  }
+
+  void read_property(const Directive& property) {
+    if (property.name.is("consolidate"))
+      consolidations->add(property);
+    else if (property.name.is("stacktrace"))
+      expect_args(property, 0, 0, false);  // there are no panics to trace
+    else
+      unknown_property(property, kProperties);
   }
 
   static constexpr std::string_view kProperties[] = {"consolidate", "stacktrace"};

@@ -111,5 +111,12 @@ TEST(Errors, lines_in_error) {
   }
 }
 
+TEST(Errors, every_mistake_is_told_at_once) {
+  const auto b = bench("errors stderr {\n consolidate 5m\n nonsense\n consolidate 5m (\n}");
+  std::string lines;
+  for (const std::string& problem : b->problems()) lines += problem.substr(0, 11) + " ";
+  EXPECT_EQ(lines, "Corefile:2  Corefile:3  Corefile:4  Corefile:5  ");
+}
+
 }  // namespace
 }  // namespace signpost

@@ -116,13 +116,17 @@ TEST(Log, problems) {
       {"log {combined}",
        "Corefile:2 - Warning: '{combined}' looks like a format, but a single argument is a name: "
        "write log . {combined}"},
+      {"log example.net",
+       "Corefile:2 - Warning: no question for example.net. comes to this server "
+       "block, which is for example.com."},
       {"log {\nclass\n}",
        "Corefile:3 - Wrong argument count or unexpected line ending after 'class'"},
       {"log {\nclass denail\n}",
        "Corefile:3 - invalid Class: denail; did you mean 'denial'? (success, denial, error, all)"},
       {"log {\nclasses all\n}", "Corefile:3 - unknown property 'classes'; did you mean 'class'?"},
   };
-  for (const auto& c : cases) EXPECT_EQ(bench(c.log).problems().at(0), c.problem);
+  for (const auto& c : cases) EXPECT_EQ(bench(c.log).problems(), Lines{c.problem});
+  EXPECT_EQ(bench("log www.example.com com .").problems(), Lines());
 }
 
 TEST(Log, routes) {

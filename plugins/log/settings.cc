@@ -48,10 +48,11 @@ uint8_t read_classes(const Directive& property) {
 void read_line(Setup& setup, const Directive& line, std::vector<Rule>& rules) {
   std::span<const Token> names = line.args;
   std::string_view text = common_format;
+  const bool looks_like_format = names.size() == 1 && names[0].text.find('{') != std::string::npos;
   if (names.size() > 1 && names.back().text.find('{') != std::string::npos) {
     text = names.back().text;
     names = names.first(names.size() - 1);
-  } else if (names.size() == 1 && names[0].text.find('{') != std::string::npos) {
+  } else if (looks_like_format) {
     setup.problems().warning(names[0].where, "'" + names[0].text +
                                                  "' looks like a format, but a single argument is "
                                                  "a name: write log . " +
@@ -68,12 +69,8 @@ void read_line(Setup& setup, const Directive& line, std::vector<Rule>& rules) {
                      setup.formatters().add(std::make_unique<Formatter>(format))});
   };
   if (names.empty()) add(Name());
-  for (const Token& word : names) {
-    std::string why;
-    const auto scope = Name::parse(word.text, {}, &why);
-    if (!scope) throw ConfigError(word.where, "'" + word.text + "' is no domain name: " + why);
-    add(*scope);
-  }
+  for (const Name& scope : looks_like_format ? read_zones(names) : read_zones(names, setup))
+    add(scope);
 }
 
 }  // namespace
