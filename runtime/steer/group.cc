@@ -15,6 +15,15 @@ namespace {
 
 constexpr size_t kMostMembers = 100;  // V-28
 
+// "www.example.com" in example.com is taken for relative, and seldom meant so.
+void warn_of_zone_twice(Setup& setup, const Token& word, const Name& name, const Name& origin) {
+  const auto absolute = Name::parse(word.text);
+  if (!absolute || *absolute == name || !absolute->view().within(origin)) return;
+  setup.problems().warning(
+      word.where, "'" + excerpt(word.text) + "' has no dot at its end, so it stands for " +
+                      name.text() + "; if " + absolute->text() + " is meant, write the final dot");
+}
+
 // The name of a set, relative to `origin` unless it ends in a dot. Empty: the name is absolute and
 // lies in another zone, or it is no name, which is reported.
 std::optional<Name> owner_in(Setup& setup, const Token& word, const Name& origin) {
@@ -28,6 +37,7 @@ std::optional<Name> owner_in(Setup& setup, const Token& word, const Name& origin
     throw ConfigError(word.where, "RRSet with DNS name " + name->text() +
                                       " is not permitted in zone " + origin.text());
   if (!(*home == origin)) return std::nullopt;
+  warn_of_zone_twice(setup, word, *name, origin);
   return name;
 }
 
@@ -106,7 +116,9 @@ class Group {
       return;
     }
     if (!property.name.quoted && policy_.option(property.name.text)) return;
-    if (property.has_block) throw ConfigError(property.where(), "a member line has no block");
+    if (property.has_block)
+      throw ConfigError(property.where(),
+                        "a member line has no block" + missing_brace(property.name));
     std::vector<Token> words{property.name};
     words.insert(words.end(), property.args.begin(), property.args.end());
     members.push_back(read_member(words));
@@ -129,7 +141,12 @@ class Group {
       if (keyword != "alias") given.push_back(keyword);  // of aliases there is more to say
       if (i + 1 >= words.size())
         throw ConfigError(words[i].where, "'" + std::string(keyword) + "' needs a value");
-      return words[++i];
+      if (words[++i].text.empty())
+        throw ConfigError(words[i].where,
+                          "found nothing but quotes, or a variable that is not "
+                          "set, behind '" +
+                              std::string(keyword) + "'; expected a value");
+      return words[i];
     };
     for (; i < words.size(); ++i) {
       const Token& word = words[i];
@@ -205,6 +222,13 @@ class Group {
     if (set.members.empty() || !concerns(set, lines)) return;
     judge(set);
     if (set.members.size() <= kMostMembers) setup_.add_set(origin_, std::move(set));
+  }
+
+  // For a line that looks like a directive: it stands in the block of another.
+  std::string missing_brace(const Token& name) const {
+    if (name.text.find_first_of(".:") != std::string::npos) return {};
+    return "; is the '}' of '" + line_.name.text + "' at " + line_.where().text() +
+           " missing before '" + excerpt(name.text) + "'?";
   }
 
   // With implied types, a group has the families that its values have: where all values are IPv4,

@@ -92,6 +92,8 @@ std::optional<GenerateRange> parse_range(std::string_view text, std::string& why
     }
   }
   why = "found '" + excerpt(text) + "', expected a range such as 1-10 or 0-255/2";
+  if (text.find_first_not_of("0123456789-/") == std::string_view::npos)
+    why += ", from the lower number to the higher, of at most " + std::to_string(kMaxNumber);
   return std::nullopt;
 }
 

@@ -221,9 +221,11 @@ TEST(ZoneFile, ReportsEachErrorAtItsLine) {
        "zone.db:1 - expected: $GENERATE RANGE OWNER "
        "[TTL] [CLASS] TYPE DATA\n"},
       {"$GENERATE bad range", "$GENERATE 2-1 a 1 A 192.0.2.1",
-       "zone.db:1 - $GENERATE: found '2-1', "
-       "expected a range such as 1-10 or "
-       "0-255/2\n"},
+       "zone.db:1 - $GENERATE: found '2-1', expected a range such as 1-10 or 0-255/2, from the "
+       "lower number to the higher, of at most 2147483647\n"},
+      {"$GENERATE beyond the numbers", "$GENERATE 0-4294967296 a 1 A 192.0.2.1",
+       "zone.db:1 - $GENERATE: found '0-4294967296', expected a range such as 1-10 or 0-255/2, "
+       "from the lower number to the higher, of at most 2147483647\n"},
       {"$GENERATE too many", "$GENERATE 1-2000000 a$ 1 A 192.0.2.1",
        "zone.db:1 - $GENERATE: range '1-2000000' makes more than 1000000 records\n"},
       {"$GENERATE bad format", "$GENERATE 1-2 ${1,x} 1 A 192.0.2.1",
