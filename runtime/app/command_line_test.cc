@@ -53,7 +53,8 @@ TEST(CommandLine, TcpLimits) {
   EXPECT_EQ(parse({"-tcp-idle", "1m30s"}).tcp.idle_ms, 90'000u);
   EXPECT_EQ(error_of({"-tcp-connections", "0"}),
             "-tcp-connections: '0' is no number from 1 to 1000000");
-  EXPECT_EQ(error_of({"-tcp-idle", "500ms"}), "-tcp-idle: '500ms' is no time from 1s to 3600s");
+  EXPECT_EQ(error_of({"-tcp-idle", "500ms"}),
+            "-tcp-idle: '500ms' is out of range: expected 1s to 1h");
   EXPECT_EQ(error_of({"-tcp-idle", "10"}),
             "-tcp-idle: '10' is no duration (a unit is missing): expected for example 500ms, 10s "
             "or 1h30m");
@@ -106,6 +107,7 @@ TEST(CommandLine, Errors) {
       {{"zone", "dump"}, "expected: signpost zone dump FILE [ORIGIN]"},
       {{"zone", "check", "a", "b", "c"}, "expected: signpost zone check FILE [ORIGIN]"},
       {{"zone", "diff", "a"}, "expected: signpost zone diff OLD NEW [ORIGIN] [-json]"},
+      {{"zone", "diff", "-", "-", "x.test"}, "standard input can be read only once"},
       {{"zone", "fiff", "a"}, "expected dump, check or diff; did you mean 'diff'?"},
       {{"-"}, "extra command line arguments: [-]"},
   };
@@ -123,8 +125,40 @@ TEST(CommandLine, TroubleOfADiffHasItsOwnStatus) {  // as with diff(1)
     return 0;
   };
   EXPECT_EQ(status_of({"zone", "diff", "a"}), 2);
+  EXPECT_EQ(status_of({"zone", "diff", "a", "b", "-cnof"}), 2);
+  EXPECT_EQ(status_of({"-quiet", "zone", "diff", "a", "b"}), 2);
   EXPECT_EQ(status_of({"zone", "dump"}), 1);
   EXPECT_EQ(status_of({"-cnof"}), 1);
+}
+
+TEST(CommandLine, RefusesFlagsOfOtherCommands) {
+  const std::pair<Words, const char*> rows[] = {
+      {{"-json"},
+       "'signpost' has no flag -json, which is of 'signpost explain', 'signpost zone diff'"},
+      {{"-client", "1"}, "'signpost' has no flag -client, which is of 'signpost explain'"},
+      {{"-conf", "x", "-portable"},
+       "'signpost' has no flag -portable, which is of 'signpost check'"},
+      {{"check", "-json=false"}, "'signpost check' has no flag -json, which is of"},
+      {{"check", "-state-dir", "x"}, "'signpost check' has no flag -state-dir"},
+      {{"plugins", "-pidfile", "x"}, "'signpost plugins' has no flag -pidfile"},
+      {{"zone", "dump", "-json", "F"}, "'signpost zone dump' has no flag -json"},
+      {{"zone", "check", "F", "-conf", "x"}, "'signpost zone check' has no flag -conf"},
+      {{"zone", "diff", "A", "B", "-quiet"},
+       "'signpost zone diff' has no flag -quiet, which is of "
+       "'signpost', 'signpost check', 'signpost zone check'"},
+      {{"man", "zone", "-conf", "x"}, "'signpost man' has no flag -conf"},
+      {{"explain", "a", "-workers", "2"}, "'signpost explain' has no flag -workers"},
+      {{"explain", "a", "-quiet"}, "'signpost explain' has no flag -quiet"},
+      {{"man", "a", "-plugins", "-conf", "x"}, "extra command line arguments"},
+  };
+  for (const auto& [words, error] : rows)
+    EXPECT_NE(error_of(words).find(error), std::string::npos) << error << "\n" << error_of(words);
+  for (const Words& words :
+       {Words{"-plugins", "-quiet", "-conf", "x", "-pidfile", "y"}, Words{"-version", "-json"},
+        Words{"check", "-help"}, Words{"zone", "dump", "-help"},
+        Words{"zone", "check", "F", "-quiet"}, Words{"man", "zone", "-plugin-dir", "x"},
+        Words{"explain", "a", "-p", "1053"}})
+    EXPECT_EQ(error_of(words), "");
 }
 
 TEST(CommandLine, UsageNamesEveryFlag) {
