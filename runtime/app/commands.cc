@@ -6,22 +6,23 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <system_error>
 #include <thread>
 
+#include "app/output.h"
 #include "app/places.h"
 #include "chain/modules.h"
 #include "config/configuration.h"
 #include "config/zone_judging.h"
+#include "corefile/files.h"
 #include "loop/server.h"
 #include "observe/log_writer.h"
 
 namespace signpost {
 
 namespace {
-
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 bool write_pidfile(const std::string& path) {
   std::ofstream file(path);
@@ -47,6 +48,26 @@ std::string chain_text(const BlockConfiguration& block) {
     text += "\n";
   }
   return text;
+}
+
+std::string why_no_module(const Modules& modules) {
+  std::string text = "there is no module";
+  for (const std::string& folder : modules.folders()) {
+    std::error_code error;
+    const std::filesystem::directory_iterator at(folder, error);
+    text += (&folder == &modules.folders().front() ? " in " : ", nor in ") + folder;
+    if (error) text += " (" + error.message() + ")";
+  }
+  return text;
+}
+
+// Why there is no manual of `name`.
+std::string why_no_manual(const Modules& modules, const std::string& name) {
+  if (const std::string module = modules.path_of(name); !module.empty())
+    return "there is no manual " + name + ".md beside the module " + module;
+  const std::vector<std::string> names = modules.names();
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  return "there is no manual of '" + name + "'" + did_you_mean(name, known);
 }
 
 }  // namespace
@@ -104,8 +125,10 @@ int check(const CommandLine& line) {
 int list_plugins(const CommandLine& line) {
   Modules modules(plugin_folders(line.plugin_dir));
   if (line.conf.empty()) {
-    int status = 0;
-    for (const std::string& name : modules.names()) {
+    const std::vector<std::string> names = modules.names();
+    int status = names.empty() ? 1 : 0;
+    if (names.empty()) std::fprintf(stderr, "%s\n", why_no_module(modules).c_str());
+    for (const std::string& name : names) {
       try {
         const PluginInfo* info = modules.load(name);
         std::string text = name;
@@ -133,16 +156,17 @@ int list_plugins(const CommandLine& line) {
 int show_manual(const CommandLine& line) {
   const Modules modules(plugin_folders(line.plugin_dir));
   const std::string path = modules.manual_of(line.words[0]);
-  if (path.empty()) {
-    const std::vector<std::string> names = modules.names();
-    const std::vector<std::string_view> known(names.begin(), names.end());
-    std::fprintf(stderr, "there is no manual of '%s'%s\n", line.words[0].c_str(),
-                 did_you_mean(line.words[0], known).c_str());
-    return 1;
+  try {
+    if (!path.empty()) {
+      print(corefile::read_file(path));
+      return 0;
+    }
+    std::fprintf(stderr, "%s\n", why_no_manual(modules, line.words[0]).c_str());
+  } catch (const std::system_error& e) {
+    std::fprintf(stderr, "manual %s cannot be read: %s\n", path.c_str(),
+                 corefile::reason_of(e).c_str());
   }
-  std::ifstream file(path);
-  print({std::istreambuf_iterator<char>(file), {}});
-  return 0;
+  return 1;
 }
 
 }  // namespace signpost

@@ -1,5 +1,5 @@
-// The sub commands. Each prints to stdout, what is wrong to stderr, and returns the exit status.
-// None opens a socket but serve().
+// The sub commands. Each prints to stdout (app/output.h; zone_command() looks itself whether it got
+// through), what is wrong to stderr, and returns the exit status. None opens a socket but serve().
 #pragma once
 
 #include "app/command_line.h"

@@ -7,6 +7,7 @@
 #include "app/commands.h"
 #include "app/explain_recorder.h"
 #include "app/offline_control.h"
+#include "app/output.h"
 #include "app/places.h"
 #include "app/reply_text.h"
 #include "chain/runner.h"
@@ -143,7 +144,7 @@ void print_text(const std::string& question, const std::string& block,
                : section == &reply.authority ? "    authority: "
                                              : "    additional: ") +
               record + "\n";
-  std::fwrite(text.data(), 1, text.size(), stdout);
+  print(text);
 }
 
 }  // namespace
@@ -194,7 +195,7 @@ int explain(const CommandLine& line) {
                                      {"authority", array_of(reply.authority)},
                                      {"additional", array_of(reply.additional)}};
     if (has_ecs) value.set("scope", scope);
-    std::printf("%s\n", json::write(value, json::Layout::pretty).c_str());
+    print(json::write(value, json::Layout::pretty) + "\n");
   } else {
     print_text(asked, block, recorder, reply, scope, has_ecs);
   }

@@ -3,31 +3,32 @@
 #include <exception>
 
 #include "app/commands.h"
+#include "app/output.h"
 #include "signpost/abi.h"
 
 namespace {
 
 int run(const signpost::CommandLine& line) {
-  using signpost::CommandLine;
+  using signpost::CommandLine, signpost::print, signpost::written;
   switch (line.command) {
     case CommandLine::serve:
       return signpost::serve(line);
     case CommandLine::check:
-      return signpost::check(line);
+      return written(signpost::check(line), 1);
     case CommandLine::plugins:
-      return signpost::list_plugins(line);
+      return written(signpost::list_plugins(line), 1);
     case CommandLine::explain:
-      return signpost::explain(line);
+      return written(signpost::explain(line), 1);
     case CommandLine::zone:
       return signpost::zone_command(line);
     case CommandLine::man:
-      return signpost::show_manual(line);
+      return written(signpost::show_manual(line), 1);
     case CommandLine::help:
-      std::fputs(signpost::usage_text().c_str(), stdout);
-      return 0;
+      print(signpost::usage_text());
+      return written(0, 1);
     case CommandLine::version:
-      std::printf("Signpost-%s\nlinux, module API %s\n", SIGNPOST_VERSION, SIGNPOST_API_HASH);
-      return 0;
+      print("Signpost-" SIGNPOST_VERSION "\nlinux, module API " SIGNPOST_API_HASH "\n");
+      return written(0, 1);
   }
   return 1;
 }

@@ -1,13 +1,17 @@
 // signpost zone dump|check|diff: zone files without a server.
-#include <cerrno>
+#include <unistd.h>
+
 #include <cstdio>
-#include <cstring>
 #include <ctime>
+#include <filesystem>
 #include <memory>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "app/commands.h"
+#include "app/output.h"
+#include "corefile/files.h"
 #include "dns/rdata.h"
 #include "dns/types.h"
 #include "signpost/findings.h"
@@ -26,21 +30,20 @@ namespace {
 using zone::Change;
 using zone::RecordList;
 
+constexpr size_t kMostOfAStream = size_t{1} << 30;
+
 // Unlike the server's way to read files this takes pipes as well: "-" and /dev/fd/N.
 std::optional<std::string> read_anything(const std::string& path, std::string& why) {
-  errno = 0;
-  std::FILE* file = path == "-" ? stdin : std::fopen(path.c_str(), "rb");
-  std::string text;
-  char buffer[65536];
-  for (size_t got = 1; file != nullptr && got > 0;) {
-    got = std::fread(buffer, 1, sizeof buffer, file);
-    text.append(buffer, got);
+  try {
+    std::error_code error;
+    if (path == "-") return corefile::read_stream(STDIN_FILENO, kMostOfAStream);
+    if (std::filesystem::is_regular_file(path, error)) return corefile::read_file(path);
+    return corefile::read_stream(path, kMostOfAStream);
+  } catch (const std::system_error& e) {
+    why = e.code() == std::errc::file_too_large
+              ? "more than 1 GiB comes out of it; name a regular file"
+              : corefile::reason_of(e);
   }
-  const int error = errno;
-  const bool good = file != nullptr && !std::ferror(file);
-  if (file != nullptr && file != stdin) std::fclose(file);
-  if (good) return text;
-  why = std::strerror(error);
   return std::nullopt;
 }
 
@@ -131,15 +134,8 @@ ZoneText read_zone(const std::string& path, const std::string& origin, Problems&
 void print_lines(std::string& text, bool last) {
   constexpr size_t kEnough = 1 << 20;
   if (!last && text.size() < kEnough) return;
-  std::fwrite(text.data(), 1, text.size(), stdout);
+  print(text);
   text.clear();
-}
-
-// Output that did not get through (a full disk) must not look like success.
-int written(int status, int trouble) {
-  if (std::fflush(stdout) == 0 && !std::ferror(stdout)) return status;
-  std::fprintf(stderr, "cannot write: %s\n", std::strerror(errno));
-  return trouble;
 }
 
 int dump(const std::string& path, const std::string& origin) {
@@ -164,8 +160,9 @@ int check(const std::string& path, const std::string& origin, bool quiet) {
   if (quiet) return 0;
   const size_t count = zone.records.size();
   const auto serial = zone::serial_of(zone.records);
-  std::printf("%s is good: zone %s, serial %u, %zu record%s\n", path.c_str(),
-              zone.apex.text().c_str(), serial.value_or(0), count, count == 1 ? "" : "s");
+  print(path + " is good: zone " + zone.apex.text() + ", serial " +
+        std::to_string(serial.value_or(0)) + ", " + std::to_string(count) + " record" +
+        (count == 1 ? "" : "s") + "\n");
   return written(0, 1);
 }
 
@@ -236,6 +233,13 @@ int diff(const std::string& old_path, const std::string& new_path, const std::st
     problems.error({keep_file_name(new_path), 0}, "this is zone " + after.apex.text() + ", but " +
                                                       old_path + " is " + before.apex.text());
   }
+  // Cut off, as likely as not: applied, the difference would take the zone away.
+  if (before.good && after.good && zone::serial_of(before.records) &&
+      !zone::serial_of(after.records)) {
+    problems.error({keep_file_name(new_path), 0}, "there is no SOA record of " + after.apex.text() +
+                                                      ", which " + old_path +
+                                                      " has: this is not the whole zone");
+  }
   if (!tell(problems)) return kTrouble;
   before.records.settle();
   after.records.settle();
@@ -252,7 +256,12 @@ int zone_command(const CommandLine& line) {
   const auto word = [&](size_t i) { return i < words.size() ? words[i] : std::string(); };
   if (words[0] == "dump") return dump(words[1], word(2));
   if (words[0] == "check") return check(words[1], word(2), line.quiet);
-  return diff(words[1], words[2], word(3), line.json);
+  try {
+    return diff(words[1], words[2], word(3), line.json);
+  } catch (const std::exception& e) {  // not 1, which says that the zones differ
+    std::fprintf(stderr, "signpost: %s\n", e.what());
+    return 2;
+  }
 }
 
 }  // namespace signpost

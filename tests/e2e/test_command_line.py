@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 
@@ -91,6 +92,8 @@ def test_plugins_shows_the_chain_of_a_block(folder):
         (["-quiet=perhaps"], "-quiet takes no value"),
         (["man"], "expected: signpost man PLUGIN"),
         (["explain"], "expected: signpost explain NAME"),
+        (["-json"], "'signpost' has no flag -json, which is of 'signpost explain'"),
+        (["zone", "dump", "-json", "x"], "'signpost zone dump' has no flag -json"),
     ],
 )
 def test_wrong_words(words, message):
@@ -241,6 +244,73 @@ def test_man_of_nothing():
     done = kit.run("man", "wieghted")
     assert done.returncode == 1
     assert done.stderr == "there is no manual of 'wieghted'; did you mean 'weighted'?\n"
+
+
+def test_man_beside_a_module_without_one(folder):
+    (folder / "whoami.so").write_text("")
+    done = kit.run("man", "whoami", "-plugin-dir", folder)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"there is no manual whoami.md beside the module {folder}/whoami.so\n"
+
+
+def test_a_folder_without_modules(folder):
+    for words in (["plugins"], ["-plugins"]):
+        done = kit.run(*words, "-plugin-dir", folder / "nope")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr == f"there is no module in {folder}/nope (No such file or directory)\n"
+    (folder / "file").write_text("")
+    assert "(Not a directory)" in kit.run("plugins", "-plugin-dir", folder / "file").stderr
+    done = kit.run("plugins", "-plugin-dir", folder)
+    assert (done.returncode, done.stderr) == (1, f"there is no module in {folder}\n")
+
+
+def test_a_module_that_was_cut_off(serve, folder):
+    """A reload that newly names it is refused; opening it would end the process."""
+    modules = folder / "modules"
+    shutil.copytree(kit.pathlib.Path(kit.binary()).parent / "plugins", modules)
+    cut = modules / "acl.so"
+    cut.write_bytes(cut.read_bytes()[:5000])
+    server = serve("example.com:0 {\n whoami\n}\n", "-plugin-dir", modules)
+    server.reload("example.com:0 {\n whoami\n acl {\n  block\n }\n}\n")
+    server.wait_for_log(r"Corefile:3 - module \S+/acl\.so is cut off: it has 5000 bytes")
+    assert server.ask("example.com").rcode == "NOERROR"
+    done = kit.run("plugins", "-plugin-dir", modules)
+    assert done.returncode == 1 and "acl.so is cut off" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["check"],
+        ["plugins"],
+        ["plugins", "-conf", "Corefile"],
+        ["explain", "www.example.com"],
+        ["explain", "www.example.com", "-json"],
+        ["man", "zone"],
+        ["help"],
+        ["-version"],
+        ["zone", "check", "db.example.com"],
+    ],
+    ids=" ".join,
+)
+def test_a_full_disk_is_no_success(folder, words):
+    (folder / "Corefile").write_text(GOOD)
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [kit.binary(), *words],
+            cwd=folder,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (1, "cannot write: No space left on device\n")
+
+
+def test_check_of_what_never_ends():
+    done = kit.run("check", "-conf", "/dev/zero")
+    assert (done.returncode, done.stderr) == (1, "/dev/zero - is larger than 16 MiB\n")
 
 
 def test_listing(serve):

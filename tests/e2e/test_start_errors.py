@@ -92,6 +92,18 @@ def test_port_in_use_by_tcp_alone(folder):
     )
 
 
+@pytest.mark.parametrize("plugin", ["health", "ready"])
+def test_http_on_a_port_of_the_dns(folder, plugin):
+    """The port would be taken by the server itself; a check finds it as well."""
+    corefile = f"example.com:1053 {{\n    whoami\n    {plugin} :1053\n}}\n"
+    text = start(folder, corefile)
+    assert text == (
+        "Corefile:3 - cannot serve HTTP on :1053: dns://example.com.:1053 at Corefile:1 is served "
+        "there, over TCP as well; choose another port\n"
+    )
+    assert kit.run("check", cwd=folder).stderr == text
+
+
 def test_http_address_in_use(folder):
     with endpoints.Endpoint() as taken:
         text = start(
@@ -173,8 +185,6 @@ def test_record_sets(folder, case):
 
 def test_pidfile_that_cannot_be_written(folder):
     (folder / "Corefile").write_text(WHOAMI.format(0))
-    done = kit.run(
-        "-conf", "Corefile", "-state-dir", "none", "-pidfile", "nowhere/pid", cwd=folder
-    )
+    done = kit.run("-conf", "Corefile", "-state-dir", "none", "-pidfile", "nowhere/pid", cwd=folder)
     assert done.returncode == 1
     assert done.stderr == "pidfile nowhere/pid cannot be written: No such file or directory\n"

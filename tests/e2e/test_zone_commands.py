@@ -81,6 +81,15 @@ def test_dump_from_a_pipe(folder):
     writer.join()
 
 
+def test_what_never_ends_is_read_to_a_bound(folder):
+    status, out, errors = run(folder, "check", "/dev/zero", "example.com")
+    assert (status, out) == (1, "")
+    assert errors == (
+        "/dev/zero - cannot read zone file '/dev/zero': more than 1 GiB comes out of it; name a "
+        "regular file\n"
+    )
+
+
 def test_dump_of_a_broken_file_prints_only_what_is_wrong(folder):
     write(folder, zone=ZONE + "$INCLUDE more\nc A x\n", more="\nd AAAA 192.0.2.1\n")
     status, out, errors = run(folder, "dump", "zone", "example.com")
@@ -319,6 +328,20 @@ def test_trouble_of_diff_is_status_2(folder):
     assert (status, errors) == (2, "b.zone - this is zone b., but a.zone is a.\n")
 
 
+def test_a_new_file_that_is_no_whole_zone_is_trouble(folder):
+    """Nothing but the rest of a file that was cut off: no difference to act upon."""
+    write(folder, old=ZONE, empty="", rest="www 60 A 192.0.2.1\n")
+    for new in ("empty", "rest"):
+        status, out, errors = run(folder, "diff", "old", new, "example.com")
+        assert (status, out) == (2, "")
+        assert errors == (
+            f"{new} - there is no SOA record of example.com., which old has: this is not the "
+            "whole zone\n"
+        )
+    assert run(folder, "diff", "empty", "old", "example.com")[0] == 1
+    assert run(folder, "diff", "empty", "rest", "example.com")[0] == 1
+
+
 # words
 
 
@@ -327,7 +350,11 @@ def test_trouble_of_diff_is_status_2(folder):
     [
         ((), "expected: signpost zone dump|check|diff FILE...\n"),
         (("dump",), "expected: signpost zone dump FILE [ORIGIN]\n"),
-        (("check", "a", "b", "c"), "expected: signpost zone check FILE [ORIGIN]\n"),
+        (("check", "a", "b", "c"), "expected: signpost zone check FILE [ORIGIN] [-quiet]\n"),
+        (
+            ("diff", "-", "-", "x.test"),
+            "'-' stands for both files, but standard input can be read only once\n",
+        ),
         (("diff", "a"), "expected: signpost zone diff OLD NEW [ORIGIN] [-json]\n"),
         (
             ("dmup", "a"),
