@@ -157,7 +157,10 @@ void Parser::server_block(std::vector<Token> keys) {
   warn_of_key_like_directive(block, braces);
   if (braces) stream_.take();
   const Location opened = stream_.last().where;
-  if (!directives(block, braces) && braces) missing_brace(opened);
+  if (directives(block, braces))
+    hint_.clear();  // what looked odd in here was closed after all
+  else if (braces)
+    missing_brace(opened);
   const auto empty = [](const Token& key) { return key.text.empty(); };
   if (std::none_of(block.keys.begin(), block.keys.end(), empty))
     document_.blocks.push_back(std::move(block));

@@ -176,6 +176,9 @@ INSTANTIATE_TEST_SUITE_P(
                    "Unexpected end of file, expecting '}' for the block opened at Corefile:1; is "
                    "a '}' missing before 'forward' at Corefile:5, which stands in the block of "
                    "'health' at Corefile:2?")},
+        Row{"an_odd_name_in_a_block_that_is_closed",
+            "a {⏎ health {⏎  cache {⏎  }⏎ }⏎}⏎b {⏎ log {⏎ }⏎", "error",
+            syntax(9, "Unexpected end of file, expecting '}' for the block opened at Corefile:7")},
         Row{"two_blocks_not_closed", ". {⏎ health {⏎  a b⏎ forward . {⏎  c⏎", "error",
             at(5,
                "Unexpected EOF; the block of 'forward' at Corefile:4 is not closed; is a '}' "
