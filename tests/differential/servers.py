@@ -17,7 +17,8 @@ import wire
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tests"))
-import processes  # it stands beside this folder
+import processes  # these stand beside this folder
+from ports import free_port
 
 PAYLOAD = 1232
 WAIT = 60  # seconds until a server has answered at all, and until it answers for every zone
@@ -301,18 +302,6 @@ logging {{
 
 
 SERVERS = [Signpost, Knot, Nsd, Bind]
-
-
-def free_port():
-    """A loopback port free for UDP and TCP, as far as one can know before taking it."""
-    while True:
-        with socket.socket() as stream, socket.socket(type=socket.SOCK_DGRAM) as datagram:
-            stream.bind(("127.0.0.1", 0))
-            try:
-                datagram.bind(stream.getsockname())
-            except OSError:
-                continue
-            return stream.getsockname()[1]
 
 
 class Fleet:

@@ -2,7 +2,6 @@
 
 import http.server
 import pathlib
-import random
 import socket
 import ssl
 import subprocess
@@ -10,21 +9,7 @@ import tempfile
 import threading
 import time
 
-
-def free_port():
-    """A port that is free for TCP and UDP, of those that the kernel gives to nobody by itself.
-
-    So no client's socket takes it meanwhile, and it stays free unless a server is set up on it.
-    """
-    while True:
-        port = random.randrange(10240, 32768)
-        with socket.socket() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-            try:
-                tcp.bind(("127.0.0.1", port))
-                udp.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
+from ports import free_port
 
 
 class Endpoint:

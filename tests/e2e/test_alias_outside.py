@@ -4,8 +4,8 @@ import socket
 import time
 
 import clients
-import endpoints
 import message
+import ports
 import pytest
 import server as kit
 from upstream import Upstream, available
@@ -48,7 +48,7 @@ def upstream(folder):
 
 
 def start(serve, upstream):
-    ready = endpoints.free_port()
+    ready = ports.free_port()
     server = serve(COREFILE.format(port=upstream.port, ready=ready), fixtures=["db.example.com"])
     server.ready_url = f"http://127.0.0.1:{ready}/ready"
     return server
@@ -78,7 +78,7 @@ def test_the_first_query_of_a_cold_alias_waits_for_the_answer(serve, upstream):
 
 
 def start_cold(serve, upstream):
-    ready = endpoints.free_port()
+    ready = ports.free_port()
     return serve(
         COREFILE.format(port=upstream.port, ready=ready), fixtures=["db.example.com"], ready=False
     )

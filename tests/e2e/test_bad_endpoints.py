@@ -9,6 +9,7 @@ import time
 
 import clients
 import endpoints
+import ports
 import pytest
 import server as kit
 
@@ -110,12 +111,12 @@ CASES = {
 
 @pytest.fixture(scope="module")
 def server(serve_module):
-    status, good = endpoints.free_port(), endpoints.HttpEndpoint().up()
+    status, good = ports.free_port(), endpoints.HttpEndpoint().up()
     running, checks, groups = {}, "", ""
     for name, (make, line, _) in CASES.items():
         if make:
             running[name] = make().up()
-        port = running[name].port if make else endpoints.free_port()
+        port = running[name].port if make else ports.free_port()
         checks += f"check {name} {line.format(port=port)}\n"
         groups += GROUP.format(name=name)
     server = serve_module(

@@ -7,7 +7,7 @@ import time
 import clients
 import pytest
 import server as kit
-from endpoints import free_port
+from ports import free_port
 
 INTERVAL, THRESHOLD, SLACK = 1.0, 3, 3.0
 EXAMPLE = kit.ROOT / "Corefile.example"

@@ -165,7 +165,7 @@ def test_wrong_words(folder, words, message):
 
 def test_saved_health_is_taken_into_account(serve):
     """What the running server knows of its checks is what explain goes by."""
-    from endpoints import free_port
+    from ports import free_port
 
     server = serve(
         f"""example.com:0 {{

@@ -6,7 +6,8 @@ import time
 import clients
 import pytest
 import server as kit
-from endpoints import Endpoint, HttpEndpoint, Mute, free_port
+from endpoints import Endpoint, HttpEndpoint, Mute
+from ports import free_port
 
 INTERVAL = 0.2
 THRESHOLD = 3

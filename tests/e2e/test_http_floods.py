@@ -4,7 +4,7 @@ import select
 import socket
 
 import clients
-import endpoints
+import ports
 import pytest
 
 COREFILE = "example.com:0 {{\n zone db.example.com\n ready {address}\n}}\n"
@@ -12,7 +12,7 @@ COREFILE = "example.com:0 {{\n zone db.example.com\n ready {address}\n}}\n"
 
 @pytest.fixture
 def port():
-    return endpoints.free_port()
+    return ports.free_port()
 
 
 def test_slow_clients_shut_nobody_out(serve, port):
@@ -25,7 +25,9 @@ def test_slow_clients_shut_nobody_out(serve, port):
         if i % 50 == 49:
             assert clients.curl(f"http://127.0.0.1:{port}/ready")[0] == 200
             newest = slow[-20:]
-            assert select.select(newest, [], [], 0)[0] == [], "they have not been given up meanwhile"
+            assert (
+                select.select(newest, [], [], 0)[0] == []
+            ), "they have not been given up meanwhile"
     for s in slow:
         s.close()
 

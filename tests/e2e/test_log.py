@@ -9,7 +9,7 @@ import time
 import message
 import pytest
 import server as kit
-from endpoints import free_port
+from ports import free_port
 
 COREFILE = """
 example.com:0 {{

@@ -8,7 +8,7 @@ import re
 
 import pytest
 import server as kit
-from endpoints import free_port
+from ports import free_port
 
 PAGES = [kit.ROOT / "README.md", kit.ROOT / "runtime" / "README.md"]
 PAGES += sorted((kit.ROOT / "plugins").glob("*/README.md"))

@@ -6,7 +6,8 @@ import signal
 import clients
 import pytest
 import server as kit
-from endpoints import HttpEndpoint, free_port
+from endpoints import HttpEndpoint
+from ports import free_port
 
 COREFILE = """
 example.com:0 {{

@@ -6,7 +6,7 @@ import time
 
 import message
 import processes
-from endpoints import free_port
+from ports import free_port
 
 CONFIGURATION = """
 server:
