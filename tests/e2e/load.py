@@ -7,9 +7,12 @@ import threading
 import time
 
 import message
+from server import wait_until
 
 SOCKETS = 8
 BATCH_SECONDS = 0.01
+UNDER_WAY = 400  # queries without an answer: few enough for one socket's buffer, where it is small
+PATIENCE = 60  # seconds
 SO_MEMINFO, DROPS = 55, 8  # linux/socket.h; the last of nine numbers
 
 
@@ -19,7 +22,8 @@ def datagrams_without_room(s):
 
 
 class Load:
-    """`rate` queries per second for A of `names`, in turn, until stop().
+    """`rate` queries per second for A of `names`, in turn, until finish(); fewer when answers are
+    slow to come, so that a machine that stands still loses none: this is a stream, not a flood.
 
     What was sent is in `sent` (moments) and what came back in `answers` (address, or response
     code where there is no one address); both by the number of the query. A query that comes back
@@ -32,6 +36,7 @@ class Load:
         self.questions = [message.question(name, identity=0)[2:] for name in names]
         self.sent, self.answers, self.moments, self.strays = [], {}, {}, []
         self.unread = 0
+        self.most = max(UNDER_WAY, rate // 20)
         self.lock = threading.Lock()  # held while a batch is on its way out
         self._pending = [{} for _ in range(SOCKETS)]
         self._sockets = []
@@ -57,9 +62,10 @@ class Load:
 
     def _send(self):
         now = time.monotonic()
-        # After a pause the batch is bounded: this is a stream, not a flood.
-        due = min(int((now - self._start) * self.rate) - len(self.sent), self.rate // 4)
-        if due == self.rate // 4:
+        due = int((now - self._start) * self.rate) - len(self.sent)
+        room = self.most - sum(map(len, self._pending))
+        if due > room:  # what could not be sent in its time is not sent later
+            due = room
             self._start = now - (len(self.sent) + due) / self.rate
         for _ in range(due):
             number = len(self.sent)
@@ -106,6 +112,29 @@ class Load:
             return reply.answer[0].text
         return reply.rcode
 
+    def wait_for_answers(self, count):
+        """Waits until so many of the queries that are sent from now on have been answered."""
+        first = len(self.sent)
+        wait_until(
+            lambda: len(self.answered(range(first, len(self.sent)))) >= count,
+            f"{count} answers",
+            PATIENCE,
+        )
+
+    def wait_on_each_socket(self, good):
+        """Waits until each socket has had a good answer to a query that is sent from now on.
+
+        `good` takes the number of the query and its answer. The kernel always gives the queries of
+        a socket to the same worker, so all of the workers that this end reaches answer well then.
+        """
+        first = len(self.sent)
+
+        def all_good():
+            numbers = self.answered(range(first, len(self.sent)))
+            return len({n % SOCKETS for n in numbers if good(n, self.answers[n])}) == SOCKETS
+
+        wait_until(all_good, "good answers on each socket", PATIENCE)
+
     def pause(self):
         """Sends no more, from the moment this returns; returns how many have been sent."""
         with self.lock:
@@ -119,6 +148,9 @@ class Load:
         end = time.monotonic() + seconds
         while any(self._pending) and time.monotonic() < end:
             self._receive(0.02)
+        while ready := self._selector.select(0):  # also if this end stood still to the last
+            for key, _ in ready:
+                self._drain(key.data)
         for s in self._sockets:
             self.unread += datagrams_without_room(s)
             s.close()

@@ -76,26 +76,26 @@ def test_a_large_zone_is_replaced_under_load(serve):
 
     step = max(NAMES // 2 // 5000, 1)
     load = Versions(server.port, [f"c{n}.example" for n in range(0, NAMES // 2, step)], rate=RATE)
-    time.sleep(2)
+    load.wait_for_answers(RATE)
     calm = range(len(load.sent) * 9 // 10)
     spans, seconds = [], []
     for version in range(3, 3 + RELOADS):
         write_zone(server, version)
-        begin, first = time.monotonic(), len(load.sent)
+        start, first = time.monotonic(), len(load.sent)
         server.wait_for_log(rf"reloaded from db\.example, serial {version}$", 240)
-        seconds.append(time.monotonic() - begin)
-        during = range(first, len(load.sent))
-        time.sleep(0.5)
-        spans.append((version, during, len(load.sent)))
-        time.sleep(1)
-        spans[-1] += (len(load.sent),)
+        seconds.append(time.monotonic() - start)
+        load.wait_on_each_socket(lambda _, answer, version=version: answer == version)
+        begin = len(load.sent)
+        load.wait_for_answers(RATE)
+        after = load.answered(range(begin, len(load.sent)))
+        spans.append((version, range(first, begin), after))
     load.finish()
 
     assert load.lost() == [] and load.strays == []
     known = range(2, 3 + RELOADS)
     assert {a for a in load.answers.values() if a not in known} == set()
-    for version, _, begin, end in spans:
-        assert {load.answers[n] for n in load.answered(range(begin, end))} == {version}
+    for version, _, after in spans:
+        assert {load.answers[n] for n in after} == {version}
     most = resident(server)[1]
     kit.wait_until(
         lambda: resident(server)[0] < before * 1.15 + 8,
@@ -105,6 +105,6 @@ def test_a_large_zone_is_replaced_under_load(serve):
     rate = len(load.sent) / (load.sent[-1] - load.sent[0])
     print(f"\n{NAMES} names, {rate:.0f} queries/s, {len(load.sent)} sent, none lost or mixed")
     print(f"before: {percentiles(load, calm)}")
-    for version, during, _, _ in spans:
+    for version, during, _ in spans:
         print(f"reload: {percentiles(load, during)}, {seconds[version - 3]:.2f} s")
     print(f"resident: {before:.0f} MiB, at most {most:.0f}, afterwards {resident(server)[0]:.0f}")

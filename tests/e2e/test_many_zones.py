@@ -98,12 +98,10 @@ def test_zones_change_while_queries_run(many):
     many.put(range(600, 620), 3)
     many.put(range(100, 600), 3)
     many.settle()
+    load.wait_for_answers(1000)
     load.finish()
     assert load.lost() == [] and load.strays == []
-    assert len(load.sent) > 1000
-    wrong = {
-        n: a for n, a in load.answers.items() if a != address(n % len(steady), 1)
-    }
+    wrong = {n: a for n, a in load.answers.items() if a != address(n % len(steady), 1)}
     assert wrong == {}
 
 
@@ -210,7 +208,9 @@ def test_a_zone_file_that_vanishes_is_told_once(serve):
         files={"db.example": ZONE.format(serial=5, address="192.0.2.1")},
     )
     (server.folder / "db.example").unlink()
-    server.wait_for_log(r"^\[WARNING\] .*zone file db\.example is gone: zone example\. is served on")
+    server.wait_for_log(
+        r"^\[WARNING\] .*zone file db\.example is gone: zone example\. is served on"
+    )
     time.sleep(0.5)
     assert server.count_in_log("is gone") == 1
     assert server.value("www.example") == "192.0.2.1"
