@@ -78,18 +78,21 @@ def read_request(connection):
 
 
 class HttpEndpoint(Endpoint):
-    """Answers every GET with `status` and `body`, which may be changed at any time."""
+    """Answers every GET with `status` and `body`, which may be changed at any time; with the first
+    of `next_statuses` as long as there is one."""
 
     def __init__(self, status=200, body=b"all is well\n", headers=""):
         super().__init__()
         self.status, self.body, self.headers = status, body, headers
+        self.next_statuses = []
         self.requests = []
 
     def handle(self, connection):
         self.requests.append(read_request(connection))
-        phrase = http.server.BaseHTTPRequestHandler.responses.get(self.status, ("Odd",))[0]
+        status = self.next_statuses.pop(0) if self.next_statuses else self.status
+        phrase = http.server.BaseHTTPRequestHandler.responses.get(status, ("Odd",))[0]
         head = (
-            f"HTTP/1.1 {self.status} {phrase}\r\nContent-Length: {len(self.body)}\r\n"
+            f"HTTP/1.1 {status} {phrase}\r\nContent-Length: {len(self.body)}\r\n"
             f"{self.headers}Connection: close\r\n\r\n"
         )
         connection.sendall(head.encode() + self.body)
@@ -150,7 +153,7 @@ class Mute(Endpoint):
 
     def handle(self, connection):
         read_request(connection)
-        self._stop.wait(10)
+        self._stop.wait(30)
 
 
 class EndlessHeader(Endpoint):

@@ -11,7 +11,7 @@ from ports import free_port
 
 INTERVAL = 0.2
 THRESHOLD = 3
-SLACK = 2.0  # for scheduling on a loaded machine
+SLACK = 8.0  # for a machine that stands still now and then
 
 COREFILE = """
 example.com:0 {{
@@ -19,6 +19,7 @@ example.com:0 {{
     zone db.example.com
     health 127.0.0.1:{status} {{
         interval 200ms
+        timeout 20s
         threshold 3
         check web http 127.0.0.1:{web}/healthz
         check port tcp 127.0.0.1:{tcp}
@@ -77,14 +78,14 @@ def seen(server, name, count=60):
 def test_failover_within_interval_times_threshold(scene):
     assert scene.value("app.example.com") == "192.0.2.1"
     assert scene.value("example.com") == "192.0.2.1"
-    scene.web.down()
-    took = scene.wait_for_value("app.example.com", "192.0.2.2")
-    # The flip takes as many failures as the threshold says: never less than two intervals.
-    assert INTERVAL * (THRESHOLD - 1) - 0.05 <= took <= INTERVAL * (THRESHOLD + 1) + SLACK
-    assert scene.value("example.com") == "192.0.2.2"
-    scene.web.up()
-    took = scene.wait_for_value("app.example.com", "192.0.2.1")
-    assert INTERVAL * (THRESHOLD - 1) - 0.05 <= took <= INTERVAL * (THRESHOLD + 1) + SLACK
+    for change, value in ((scene.web.down, "192.0.2.2"), (scene.web.up, "192.0.2.1")):
+        start = time.monotonic()
+        change()
+        scene.wait_for_value("app.example.com", value)
+        took = time.monotonic() - start
+        # A flip takes as many results as the threshold says: never less than two intervals.
+        assert INTERVAL * (THRESHOLD - 1) - 0.05 <= took <= INTERVAL * (THRESHOLD + 1) + SLACK
+        assert scene.value("example.com") == value
 
 
 def test_a_tcp_endpoint_and_every_policy(scene):
@@ -120,14 +121,15 @@ def test_status_codes_count(scene):
 def test_a_short_outage_changes_nothing(scene):
     """Two failures in a row are one too few; the count starts anew after a success."""
     before = len(scene.web.requests)
-    for _ in range(3):
-        scene.web.status = 500
-        kit.wait_until(lambda: len(scene.web.requests) > before, "probe")
-        scene.web.status = 200
-        before = len(scene.web.requests)
-        kit.wait_until(lambda: len(scene.web.requests) > before, "probe")
+    outages = [500, 500, 200] * 3
+    scene.web.next_statuses = list(outages)
+    # One probe more, so the result of the last of these is known.
+    kit.wait_until(lambda: len(scene.web.requests) > before + len(outages), "probes")
     assert scene.value("app.example.com") == "192.0.2.1"
     assert "check web is" not in scene.log()
+    assert "500" in clients.checks(scene.status_port)["web"]["last_error"]
+    scene.web.next_statuses = [500] * 3
+    scene.wait_for_log("check web is unhealthy: .* .3 of 3.$")
 
 
 def test_transitions_are_logged_once(scene):
@@ -147,7 +149,7 @@ def test_the_state_of_every_check(scene):
         checks["web"]["healthy"]
         and checks["web"]["target"] == f"127.0.0.1:{scene.web.port}/healthz"
     )
-    assert checks["web"]["latency_ms"] < 1000 and checks["web"]["last_error"] is None
+    assert 0 < checks["web"]["latency_ms"] < 20_000 and checks["web"]["last_error"] is None
     assert checks["not_web"]["inverted"] and not checks["not_web"]["healthy"]
     assert checks["off"]["disabled"] and checks["off"]["healthy"]
     scene.web.down()
@@ -181,39 +183,39 @@ def test_the_request_that_probes_make(scene):
 
 def test_probes_never_overlap(scene):
     """H-12: an interval lies between the end of one probe and the start of the next."""
-    start, before = time.monotonic(), scene.tcp.connections
-    time.sleep(INTERVAL * 8)
-    lasted = time.monotonic() - start
-    assert scene.tcp.connections - before <= lasted / INTERVAL + 1
+    # The second probe comes after a random part of the interval.
+    kit.wait_until(lambda: len(scene.web.requests) >= 2, "the second probe")
+    start, before = time.monotonic(), len(scene.web.requests)
+    kit.wait_until(lambda: len(scene.web.requests) >= before + 6, "probes")
+    assert time.monotonic() - start >= INTERVAL * (len(scene.web.requests) - before - 1) - 0.05
 
 
-@pytest.mark.slow
 def test_not_ready_before_the_first_result(serve):
     """A check whose first probe hangs keeps /ready at 503 until the probe ends."""
     with Mute() as mute:
         ports = {"web": mute.port, "tcp": free_port(), "status": free_port(), "ready": free_port()}
         server = serve(COREFILE.format(**ports), fixtures=["db.example.com", "latency.csv"])
         url = f"http://127.0.0.1:{ports['ready']}/ready"
-        status, body = clients.curl(url)
-        assert (status, body) == (503, "health")
+        assert clients.curl(url) == (503, "health")
         assert clients.curl(f"http://127.0.0.1:{ports['status']}/health") == (200, "OK")
         assert server.value("app.example.com") == "192.0.2.1"  # H-23: healthy until known
-        kit.wait_until(lambda: clients.curl(url) == (200, "OK"), "ready", seconds=10)
+    kit.wait_until(lambda: clients.curl(url) == (200, "OK"), "ready")
 
 
 def test_lameduck(serve):
-    """/health goes on, /ready does not, and queries are answered until the end."""
+    """/health goes on, /ready does not, and queries are answered until the end.
+
+    How long this lasts is measured by the test of a failed reload; the second interrupt ends it.
+    """
     status, ready = free_port(), free_port()
     server = serve(
         f"example.com:0 {{\n whoami\n ready 127.0.0.1:{ready}\n"
-        f" health 127.0.0.1:{status} {{\n lameduck 2s\n }}\n}}\n"
+        f" health 127.0.0.1:{status} {{\n lameduck 60s\n }}\n}}\n"
     )
     kit.wait_until(lambda: clients.curl(f"http://127.0.0.1:{ready}/ready")[0] == 200, "ready")
-    start = time.monotonic()
-    server.process.send_signal(signal.SIGTERM)
+    server.process.send_signal(signal.SIGINT)
     server.wait_for_log("Shutting down")
     assert clients.curl(f"http://127.0.0.1:{ready}/ready") == (503, "Shutting down")
     assert clients.curl(f"http://127.0.0.1:{status}/health") == (200, "OK")
     assert server.ask("example.com").rcode == "NOERROR"
-    server.stop()
-    assert time.monotonic() - start >= 1.9
+    server.stop(signal.SIGINT, status=2)
