@@ -167,21 +167,27 @@ class SilentUpstream:
 
 def test_answers_come_in_the_order_of_readiness(serve):
     """RFC 7766, section 7: the second query does not wait for the first."""
-    upstream = SilentUpstream()
-    server = serve(
-        "example.com:0 {\n zone db.example.com\n alias {\n  resolver 127.0.0.1:"
-        f"{upstream.port}\n }}\n alias slow slow.example.net\n}}\n",
-        "-workers",
-        "1",
-        fixtures=["db.example.com"],
-    )
-    with message.tcp_connect(server.port) as s, upstream.socket:
-        s.sendall(query(1, "slow.example.com") + query(2) + query(3))
-        assert [read(s).identity for _ in range(2)] == [2, 3]
-        upstream.answer("192.0.2.77")
-        reply = read(s)
-        assert reply.identity == 1
-        assert [r.text for r in reply.answer] == ["192.0.2.77"]
+    for _ in range(5):
+        upstream = SilentUpstream()
+        server = serve(
+            "example.com:0 {\n zone db.example.com\n alias {\n  resolver 127.0.0.1:"
+            f"{upstream.port}\n }}\n alias slow slow.example.net\n}}\n",
+            "-workers",
+            "1",
+            fixtures=["db.example.com"],
+        )
+        with message.tcp_connect(server.port) as s, upstream.socket:
+            begin = time.monotonic()
+            s.sendall(query(1, "slow.example.com") + query(2) + query(3))
+            assert [read(s).identity for _ in range(2)] == [2, 3]
+            upstream.answer("192.0.2.77")
+            reply = read(s)
+            assert reply.identity == 1
+            if reply.rcode == "SERVFAIL" and time.monotonic() - begin > 1.4:
+                continue  # this machine stood still for longer than a query may wait
+            assert [r.text for r in reply.answer] == ["192.0.2.77"]
+            return
+    pytest.fail("this machine stands still all the time")
 
 
 def test_a_client_that_does_not_read_holds_up_only_itself(server):
@@ -197,13 +203,13 @@ def test_a_client_that_does_not_read_holds_up_only_itself(server):
 @pytest.mark.slow
 def test_clients_that_stop_in_the_middle(server):
     """Half-open, half a message, nothing read: each ends in its time, and nobody waits for it."""
+    begin = time.monotonic()
     with (
         message.tcp_connect(server.port) as silent,
         message.tcp_connect(server.port) as half,
         message.tcp_connect(server.port) as deaf,
         message.tcp_connect(server.port) as alive,
     ):
-        begin = time.monotonic()
         half.sendall(query()[:9])
         deaf.sendall(b"".join(query(i, "most.big.test", "TXT") for i in range(200)))
         ends = {}
@@ -228,23 +234,26 @@ def test_clients_that_stop_in_the_middle(server):
     assert counted["closed idle"] >= 1
 
 
-def kept_busy(stream, seconds, idle):
-    """Asks again and again. False if this machine stood still for so long that the connection may
+def kept_busy(stream, since, seconds, idle):
+    """Asks again and again on a connection that was not there before `since`; returns the moment
+    before the last query. None if this machine stood still for so long that the connection may
     have been idle; the server ends no other."""
-    end = time.monotonic() + seconds
-    asked = time.monotonic()
+    end = since + seconds
+    asked = since
     while asked < end:
         time.sleep(0.2)
+        begin = time.monotonic()
         try:
             alive = served(stream)
         except (OSError, EOFError, AssertionError):
             alive = False
         now = time.monotonic()
         if now - asked > idle * 0.9:
-            return False
+            return None
         assert alive, f"ended {now - asked:.1f} s after a query, and {idle} s are allowed"
-        asked = now
-    return True
+        asked = begin
+    return asked
+
 
 def deaf_client(port, receive_buffer=2048):
     """A connection for which the kernel takes little of what nobody reads."""
@@ -268,12 +277,16 @@ def test_clients_that_do_not_read_leave_nothing_in_the_kernel(serve):
     """Two answers fit into the kernel's buffers, so the server itself has nothing left to send."""
     server = start(serve, "-tcp-idle", "1s")
     asked = b"".join(query(i, "most.big.test", "TXT") for i in range(2))
-    deaf = [deaf_client(server.port) for _ in range(40)]
-    for i, s in enumerate(deaf):
-        s.sendall(asked)
-        if i % 2 == 0:
-            s.shutdown(socket.SHUT_WR)
-    assert len(kernel_sockets(server.port)) == 41
+    os.kill(server.pid, signal.SIGSTOP)  # or the first may be idle before the last has asked
+    try:
+        deaf = [deaf_client(server.port) for _ in range(40)]
+        for i, s in enumerate(deaf):
+            s.sendall(asked)
+            if i % 2 == 0:
+                s.shutdown(socket.SHUT_WR)
+        assert len(kernel_sockets(server.port)) == 41
+    finally:
+        os.kill(server.pid, signal.SIGCONT)
     begin = time.monotonic()
     while len(kernel_sockets(server.port)) > 1 and time.monotonic() < begin + 60:
         time.sleep(0.1)
@@ -316,9 +329,9 @@ def test_a_stop_destroys_no_answer(serve):
 def test_idle_time_is_what_the_flag_says(serve):
     server = start(serve, "-tcp-idle", "2s")
     for _ in range(10):
+        since = time.monotonic()
         with message.tcp_connect(server.port, timeout=30) as s:
-            if kept_busy(s, 3, 2):
-                begin = time.monotonic()
+            if begin := kept_busy(s, since, 3, 2):
                 assert s.recv(1) == b""
                 assert 1.9 < time.monotonic() - begin < 9, "not the 10 s that are the default"
                 return
@@ -378,7 +391,8 @@ def flood(port, connections, held):
 def test_a_flood_of_connections(serve):
     """4,000 connections, ten times what is allowed. A client elsewhere that asks once while 200 of
     them come keeps its connection, opens new ones, and is answered."""
-    server = start(serve, "-tcp-connections", "400", "-tcp-per-client", "50")
+    limits = ["-tcp-connections", "400", "-tcp-per-client", "50"]
+    server = start(serve, *limits, "-tcp-idle", "60s")  # a quarter of it in a flood
     held = collections.deque(maxlen=600)
     with connect_from("127.0.0.200", server.port) as kept:
         for begin in range(0, 4000, 200):
@@ -396,7 +410,8 @@ def test_a_flood_of_connections(serve):
 
 def test_a_flood_behind_a_query(serve):
     """Queries that came before the flood are answered, though it is accepted first."""
-    server = start(serve, "-tcp-connections", "80", "-tcp-per-client", "50")
+    limits = ["-tcp-connections", "80", "-tcp-per-client", "50"]
+    server = start(serve, *limits, "-tcp-idle", "60s")
     held = []
     with connect_from("127.0.0.200", server.port) as kept:
         assert served(kept)
