@@ -73,8 +73,15 @@ def test_addresses_from_elsewhere(serve, upstream):
 
 def test_the_first_query_of_a_cold_alias_waits_for_the_answer(serve, upstream):
     upstream.start(RECORDS)
-    server = start_cold(serve, upstream)
-    assert server.values("example.com") == ["192.0.2.1", "192.0.2.2"]
+    for _ in range(5):
+        server = start_cold(serve, upstream)
+        begin = time.monotonic()
+        reply = server.ask("example.com")
+        if reply.rcode == "SERVFAIL" and time.monotonic() - begin > 1.4:
+            continue  # this machine stood still for longer than a query may wait
+        assert sorted(r.text for r in reply.answer) == ["192.0.2.1", "192.0.2.2"]
+        return
+    pytest.fail("this machine stands still all the time")
 
 
 def start_cold(serve, upstream):
@@ -119,16 +126,19 @@ def test_cold_alias_without_upstream(serve, upstream):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
         silent.bind(("127.0.0.1", upstream.port))
         server = start(serve, upstream)
-        start_time = time.monotonic()
-        reply = server.ask("example.com")
-        took = time.monotonic() - start_time
-        assert reply.rcode == "SERVFAIL" and reply.answer == []
-        assert took < 2.5
-        server.wait_for_log(r"^\[ERROR\] plugin/errors: 2 example\.com\. A: ")
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            s.connect(("127.0.0.1", server.port))
+            s.settimeout(10)
+            begin = time.monotonic()
+            s.send(message.question("example.com", identity=0))
+            s.send(message.question("host.example.com", identity=1))
+            other, reply = [message.parse(s.recv(2048)) for _ in range(2)]
+            took = time.monotonic() - begin
         # Names that need no upstream are not held up, also while others wait.
-        begin = time.monotonic()
-        assert server.value("host.example.com") == "192.0.2.80"
-        assert time.monotonic() - begin < 1
+        assert other.identity == 1 and other.answer[0].text == "192.0.2.80"
+        assert reply.identity == 0 and reply.rcode == "SERVFAIL" and reply.answer == []
+        assert 1.4 < took < 5, "not the six seconds after which the lookup is given up"
+        server.wait_for_log(r"^\[ERROR\] plugin/errors: 2 example\.com\. A: ")
         status, body = clients.curl(server.ready_url)
         assert (status, body) in ((503, "alias"), (200, "OK"))
     upstream.start(RECORDS)
@@ -158,9 +168,13 @@ def test_refused_upstream_is_noticed_at_once(serve, upstream):
     """Nothing listens: the kernel says so, and the query need not wait for the time-out."""
     server = start(serve, upstream)
     kit.wait_until(lambda: "cannot be resolved" in server.log(), "the first failure")
-    begin = time.monotonic()
-    assert server.ask("example.com").rcode == "SERVFAIL"
-    assert time.monotonic() - begin < 1
+
+    def seconds():
+        begin = time.monotonic()
+        assert server.ask("example.com").rcode == "SERVFAIL"
+        return time.monotonic() - begin
+
+    assert min(seconds() for _ in range(5)) < 1, "a machine does not stand still five times"
     upstream.start(RECORDS)
     kit.wait_until(lambda: server.values("example.com"), "recovery", seconds=30)
 
