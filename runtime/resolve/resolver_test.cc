@@ -129,6 +129,7 @@ TEST_F(ResolverTest, Silence) {
   const Resolution got = ask("silent.test.");
   EXPECT_EQ(got.status, Resolution::failed);
   EXPECT_EQ(got.error, "Timeout while contacting DNS servers");
+  uv_run(&loop, UV_RUN_NOWAIT);  // in which the question arrives, if the machine stood still
   EXPECT_EQ(server->asked(), 1);
 }
 
@@ -145,10 +146,16 @@ TEST_F(ResolverTest, ServerThatIsNotThere) {
 
 TEST_F(ResolverTest, TheNextServerIsTried) {
   FakeNameServer silent(&loop, [](const auto&) { return std::nullopt; });
-  close_resolver();
-  open({silent.endpoint(), server->endpoint()}, std::chrono::milliseconds(100));
-  EXPECT_EQ(ask("a.test.").status, Resolution::answered);
-  EXPECT_EQ(silent.asked(), 1);
+  Resolution got;
+  int asked = 0;
+  // A machine that stands still may use up the time of the second server too: then once more.
+  for (; asked < 5 && got.status != Resolution::answered; ++asked) {
+    close_resolver();
+    open({silent.endpoint(), server->endpoint()}, std::chrono::milliseconds(100));
+    got = ask("a.test.");
+  }
+  EXPECT_EQ(got.status, Resolution::answered);
+  EXPECT_EQ(silent.asked(), asked);
   silent.close();
   uv_run(&loop, UV_RUN_NOWAIT);
 }
