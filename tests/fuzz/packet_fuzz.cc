@@ -1,9 +1,9 @@
 // Any bytes as a packet to one of five servers: of two zones with a wildcard, CNAMEs, a delegation,
-// a steered set and an alias; of three zones signed in different ways; of a root zone without names,
-// and a plugin that makes records. The first byte says how it comes in (bit 0: TCP), how much the
-// server has to say besides (bit 1: as many options as fit, and made records; bit 2: cookies for
-// all), and which server it is (bits 3 to 5, modulo 5). Whatever is sent back must be a well-formed
-// reply to it that fits; a response gets nothing.
+// a steered set and an alias; of three zones signed in different ways; of a root zone without
+// names, and a plugin that makes records. The first byte says how it comes in (bit 0: TCP), how
+// much the server has to say besides (bit 1: as many options as fit, and made records; bit 2:
+// cookies for all), and which server it is (bits 3 to 5, modulo 5). Whatever is sent back must be a
+// well-formed reply to it that fits; a response gets nothing.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
