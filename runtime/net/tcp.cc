@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "net/listener.h"
 #include "net/socket_address.h"
 
 namespace signpost {
@@ -36,6 +37,8 @@ uint32_t tick_for(const TcpLimits& limits) {
 bool of_one_client(int error) {
   return error != EMFILE && error != ENFILE && error != ENOBUFS && error != ENOMEM;
 }
+
+bool nobody_waits(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
 
 }  // namespace
 
@@ -66,37 +69,48 @@ void TcpService::watch_listener() noexcept {
   });
 }
 
+// Admits one client; returns 0, or what accept(2) reports.
+int TcpService::accept_one() {
+  sockaddr_storage peer{};
+  socklen_t size = sizeof peer;
+  FileDescriptor client(accept4(socket_.get(), reinterpret_cast<sockaddr*>(&peer), &size,
+                                SOCK_NONBLOCK | SOCK_CLOEXEC));
+  if (!client) return errno;
+  admit(std::move(client), net::endpoint_of(reinterpret_cast<const sockaddr&>(peer)));
+  return 0;
+}
+
 // The listening socket stays readable while somebody waits, so the loop reports it again.
 bool TcpService::accept() noexcept {
   TcpTable& table = shared_.table;
   bool made_room = false;
   for (unsigned taken = 0; taken < kMostAccepts;) {
     if (!table.has_room(listener_)) return taken != 0;
-    sockaddr_storage peer{};
-    socklen_t size = sizeof peer;
-    FileDescriptor client(accept4(socket_.get(), reinterpret_cast<sockaddr*>(&peer), &size,
-                                  SOCK_NONBLOCK | SOCK_CLOEXEC));
-    if (client) {
-      admit(std::move(client), net::endpoint_of(reinterpret_cast<const sockaddr&>(peer)));
-      if (made_room) return true;
+    const int error = accept_one();
+    if (nobody_waits(error) || (error == 0 && made_room)) return true;
+    if (error == 0 || of_one_client(error)) {
       ++taken;
-    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      continue;
+    }
+    // accept() wants a descriptor before it looks whether anybody waits: only straight after the
+    // loop's report does somebody. The idlest makes room for him; if that does not help, others
+    // take the descriptors.
+    if (taken != 0) return true;
+    shared_.counters.accept_failed.add(1);
+    if (std::exchange(made_room, true) || !table.end_idlest(uv_now(loop_))) {
+      pause();
       return true;
-    } else if (of_one_client(errno)) {
-      ++taken;
-    } else {
-      // accept() wants a descriptor before it looks whether anybody waits: only straight after the
-      // loop's report does somebody. The idlest makes room for him; if that does not help, others
-      // take the descriptors.
-      if (taken != 0) return true;
-      shared_.counters.accept_failed.add(1);
-      if (std::exchange(made_room, true) || !table.end_idlest(uv_now(loop_))) {
-        pause();
-        return true;
-      }
     }
   }
   return true;
+}
+
+// Closing the listening socket would reset those that wait behind it.
+void TcpService::accept_the_last() noexcept {
+  for (int i = 0; i < kTcpBacklog && socket_ && shared_.table.has_room(listener_); ++i) {
+    const int error = accept_one();
+    if (error != 0 && (nobody_waits(error) || !of_one_client(error))) return;
+  }
 }
 
 // The listening socket stays readable, so it is not watched for a while: clients wait in the
@@ -186,6 +200,7 @@ void TcpService::send(const ReturnPath& path, std::span<const uint8_t> answer) n
 }
 
 void TcpService::stop() noexcept {
+  accept_the_last();
   close_listener();
   for (size_t i = 0; i < slots_.size(); ++i)
     if (slots_[i].connection) slots_[i].connection->stop();

@@ -33,8 +33,9 @@ class TcpService final : private net::TcpConnection::Owner, private TcpTurn::Doo
   // connection is gone.
   void send(const ReturnPath& path, std::span<const uint8_t> answer) noexcept;
 
-  // Accepts no more, takes the queries that have arrived, and closes each connection as soon as
-  // the client has all of its answers; connections() tells how many still wait.
+  // Accepts who has connected and nobody else, takes the queries that have arrived, and closes each
+  // connection as soon as the client has all of its answers; connections() tells how many still
+  // wait.
   void stop() noexcept;
 
   // Like stop(), but answers within the call, kLastQueries at most and the rest of a batch, and
@@ -63,6 +64,8 @@ class TcpService final : private net::TcpConnection::Owner, private TcpTurn::Doo
 
   void watch_listener() noexcept;
   bool accept() noexcept override;
+  int accept_one();
+  void accept_the_last() noexcept;
   void pause() noexcept;
   void admit(FileDescriptor socket, const Endpoint& client);
   ReturnPath path_of(uint32_t slot) const noexcept;

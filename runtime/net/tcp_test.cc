@@ -190,6 +190,30 @@ TEST_F(TcpTest, StopAnswersWhatHasArrivedAndClosesWhatIsDone) {
   EXPECT_TRUE(loop_.run_until([&] { return service_->connections() == 0; }));
 }
 
+// Closing the listening socket would reset whoever waits behind it.
+TEST_F(TcpTest, StopAndLeaveAnswerWhoIsNotAcceptedYet) {
+  for (const bool leaves : {false, true}) {
+    serve();
+    std::vector<std::unique_ptr<TestSocket>> clients;
+    for (int i = 0; i < 100; ++i) {
+      const Endpoint own = at(i % 2 == 0 ? "127.0.0.9" : "127.0.0.8", 0);
+      clients.push_back(std::make_unique<TestSocket>(SOCK_STREAM, server_, own));
+      ASSERT_TRUE(clients.back()->send(frame("query")));
+    }
+    bool gone = false;
+    leaves ? service_->leave(60'000, [&] { gone = true; }) : service_->stop();
+    for (const auto& client : clients) {
+      EXPECT_EQ(read_message(*client), padded("QUERY"));
+      EXPECT_TRUE(ended(*client));
+    }
+    clients.clear();
+    EXPECT_TRUE(loop_.run_until([&] { return service_->connections() == 0; }));
+    EXPECT_TRUE(!leaves || loop_.run_until([&] { return gone; }));
+    if (!leaves) stop_serving();
+  }
+  serve();
+}
+
 // More than one read has arrived, more comes, and the client reads late: a close with input unread
 // would be a reset, which takes answers with it.
 TEST_F(TcpTest, StopDestroysNoAnswer) {
