@@ -98,6 +98,10 @@ TEST(Acl, goes_by_the_source_address_and_not_by_the_client_subnet) {
             "REFUSED");
 }
 
+TEST(Acl, a_list_may_be_a_device_that_ends) {
+  EXPECT_EQ(bench("acl {\n block net 10.0.0.1 file /dev/null\n}")->problems(), Lines());
+}
+
 TEST(Acl, reads_lists_from_files) {
   const auto b =
       bench("acl {\n block net 10.0.0.1 file bad.txt\n drop file empty.txt\n}",

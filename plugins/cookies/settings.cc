@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <sstream>
 
+#include "signpost/findings.h"
+
 namespace signpost::cookies {
 namespace {
 
@@ -93,6 +95,7 @@ void Settings::read_property(Setup& setup, const Directive& property) {
 void Settings::read_secrets(Setup& setup, const Token& path) {
   std::istringstream file(read_file(path, "the file of secrets"));
   const Location first{keep_file_name(path.text), 0};
+  Findings findings(setup.problems());
   bool any = false;
   uint32_t number = 0;
   for (std::string line; std::getline(file, line);) {
@@ -101,10 +104,13 @@ void Settings::read_secrets(Setup& setup, const Token& path) {
     const size_t begin = line.find_first_not_of(" \t\r"), end = line.find_last_not_of(" \t\r");
     if (begin == std::string::npos) continue;
     any = true;
-    attempt(setup, [&] {
+    try {
       add_secret(std::string_view(line).substr(begin, end - begin + 1), {first.file, number});
-    });
+    } catch (const ConfigError& e) {
+      findings.add(true, e.where(), e.message());
+    }
   }
+  findings.tell_rest({first.file, Location::behind}, "the file of secrets");
   if (!any)
     throw ConfigError(path.where, "the file of secrets " + excerpt(path.text) + " holds none");
 }

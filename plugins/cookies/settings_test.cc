@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "kit/fake_setup.h"
 #include "kit/temporary_folder.h"
 
@@ -65,6 +67,19 @@ TEST(CookieSettings, ReportsWhatIsWrong) {
     const Settings settings(setup);
     EXPECT_EQ(setup.problem_text(), row.problem) << row.text;
   }
+}
+
+// A file of another kind, put there by mistake.
+TEST(CookieSettings, TellsOfAHundredErrorsOfAFile) {
+  kit::TemporaryFolder folder;
+  std::string text;
+  for (unsigned i = 0; i < 130; ++i) text += "no secret\n";
+  folder.write("other", text);
+  kit::FakeSetup setup("cookies {\n file " + folder.path() + "/other\n}");
+  const Settings settings(setup);
+  const std::string said = setup.problem_text();
+  EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 101) << said;
+  EXPECT_TRUE(said.ends_with("30 more errors of the file of secrets are not told\n")) << said;
 }
 
 TEST(CookieSettings, NeverRepeatsASecret) {

@@ -127,6 +127,7 @@ TEST(Log, problems) {
   };
   for (const auto& c : cases) EXPECT_EQ(bench(c.log).problems(), Lines{c.problem});
   EXPECT_EQ(bench("log www.example.com com .").problems(), Lines());
+  EXPECT_EQ(bench("log version.bind id.server").problems(), Lines()) << "of class CH";
 }
 
 TEST(Log, routes) {

@@ -1,5 +1,7 @@
 #include "settings.h"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <string>
 
@@ -45,6 +47,14 @@ uint8_t read_classes(const Directive& property) {
   return classes;
 }
 
+// version.bind, id.server and their kind.
+bool is_chaos(const Token& word) {
+  const auto name = Name::parse(word.text);
+  static const Name tops[] = {Name::parse("bind").value(), Name::parse("server").value()};
+  return name && std::any_of(std::begin(tops), std::end(tops),
+                             [&](const Name& top) { return name->view().within(top); });
+}
+
 void read_line(Setup& setup, const Directive& line, std::vector<Rule>& rules) {
   std::span<const Token> names = line.args;
   std::string_view text = common_format;
@@ -69,7 +79,10 @@ void read_line(Setup& setup, const Directive& line, std::vector<Rule>& rules) {
                      setup.formatters().add(std::make_unique<Formatter>(format))});
   };
   if (names.empty()) add(Name());
-  for (const Name& scope : looks_like_format ? read_zones(names) : read_zones(names, setup))
+  // Questions of class CH come to blocks of any zone.
+  const bool chaos = std::any_of(names.begin(), names.end(), &is_chaos);
+  for (const Name& scope :
+       looks_like_format || chaos ? read_zones(names) : read_zones(names, setup))
     add(scope);
 }
 

@@ -13,7 +13,8 @@ namespace signpost {
 
 namespace {
 
-// What flags belong to; zone's tasks are commands of their own here.
+// What flags belong to; zone's tasks are commands of their own here. What says how to serve may be
+// said to all that read a Corefile: it stands in scripts and units once, for all of them.
 enum Task : unsigned {
   kServe = 1,
   kCheck = 2,
@@ -72,37 +73,40 @@ const std::vector<Flag>& flags() {
        }},
       {"p", "N", "the same", kOfCorefiles,
        [](CommandLine& c, const std::string& v) { c.port = uint16_t(number(v, 0, 65535, "p")); }},
-      {"pidfile", "FILE", "write the process id to FILE", kServe,
+      {"pidfile", "FILE", "write the process id to FILE", kOfCorefiles,
        [](CommandLine& c, const std::string& v) { c.pidfile = v; }},
       {"plugins", "", "list the plugins there are", kEverywhere,
        [](CommandLine& c, const std::string&) { c.command = CommandLine::plugins; }},
-      {"quiet", "", "do not list zones at start; check, zone check: print no verdict",
-       kServe | kCheck | kZoneCheck, [](CommandLine& c, const std::string&) { c.quiet = true; }},
+      {"quiet", "", "do not list zones at start; check, zone check: print no verdict", kEverywhere,
+       [](CommandLine& c, const std::string&) { c.quiet = true; }},
       {"version", "", "print the version", kEverywhere,
        [](CommandLine& c, const std::string&) { c.command = CommandLine::version; }},
       {"help", "", "print this", kEverywhere,
        [](CommandLine& c, const std::string&) { c.command = CommandLine::help; }},
       {"h", "", "print this", kEverywhere,
        [](CommandLine& c, const std::string&) { c.command = CommandLine::help; }},
-      {"workers", "N", "serving threads (default: one per core)", kServe,
+      {"workers", "N", "serving threads (default: one per core)", kOfCorefiles,
        [](CommandLine& c, const std::string& v) { c.workers = number(v, 1, 256, "workers"); }},
       {"plugin-dir", "DIR", "where modules lie (also SIGNPOST_PLUGIN_DIR)", kOfCorefiles | kMan,
        [](CommandLine& c, const std::string& v) { c.plugin_dir = v; }},
       {"state-dir", "DIR", "where health state is kept across restarts; 'none' keeps nothing",
-       kServe | kExplain, [](CommandLine& c, const std::string& v) { c.state_dir = v; }},
-      {"udp-payload", "BYTES", "largest UDP answer (default 1232)", kServe,
+       kOfCorefiles, [](CommandLine& c, const std::string& v) { c.state_dir = v; }},
+      {"udp-payload", "BYTES", "largest UDP answer (default 1232)", kOfCorefiles,
        [](CommandLine& c, const std::string& v) {
          c.udp_payload = uint16_t(number(v, 512, 4096, "udp-payload"));
        }},
-      {"tcp-connections", "N", "TCP connections of all clients together (default 8192)", kServe,
+      {"tcp-connections", "N", "TCP connections of all clients together (default 8192)",
+       kOfCorefiles,
        [](CommandLine& c, const std::string& v) {
          c.tcp.connections = number(v, 1, 1'000'000, "tcp-connections");
        }},
-      {"tcp-per-client", "N", "of these, from one IPv4 address or IPv6 /56 (default 64)", kServe,
+      {"tcp-per-client", "N", "of these, from one IPv4 address or IPv6 /56 (default 64)",
+       kOfCorefiles,
        [](CommandLine& c, const std::string& v) {
          c.tcp.per_client = number(v, 1, 1'000'000, "tcp-per-client");
        }},
-      {"tcp-idle", "TIME", "how long TCP clients may keep an idle connection (default 10s)", kServe,
+      {"tcp-idle", "TIME", "how long TCP clients may keep an idle connection (default 10s)",
+       kOfCorefiles,
        [](CommandLine& c, const std::string& v) {
          c.tcp.idle_ms = milliseconds(v, 1'000, 3'600'000, "tcp-idle");
        }},
@@ -277,10 +281,9 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments) {
   try {
     return parse(arguments);
   } catch (const UsageError& e) {
-    // As with diff(1), where 1 says that there is a difference.
-    constexpr std::string_view kDiff[] = {"zone", "diff"};
-    const bool diff = std::search(arguments.begin(), arguments.end(), std::begin(kDiff),
-                                  std::end(kDiff)) != arguments.end();
+    // As with diff(1), where 1 says that there is a difference. Flags may stand in between.
+    const auto zone = std::find(arguments.begin(), arguments.end(), "zone");
+    const bool diff = std::find(zone, arguments.end(), "diff") != arguments.end();
     throw UsageError(e.what(), diff ? 2 : 1);
   }
 }

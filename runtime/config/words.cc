@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <optional>
 #include <system_error>
 
@@ -135,8 +136,12 @@ Endpoint read_listen_address(const Token& word) {
 }
 
 std::string read_file(const Token& path, std::string_view what) {
+  constexpr size_t kLargest = 256 << 20;  // bytes
+  std::error_code unknown;
   try {
-    return corefile::read_file(path.text);
+    if (std::filesystem::is_character_file(path.text, unknown))  // such as /dev/null: an empty list
+      return corefile::read_stream(path.text, kLargest);
+    return corefile::read_file(path.text, kLargest);
   } catch (const std::system_error& e) {
     throw ConfigError(path.where, "cannot read " + std::string(what) + " " + excerpt(path.text) +
                                       ": " + corefile::reason_of(e));

@@ -19,7 +19,9 @@ namespace {
 
 // A record that stands for the set: there is one of this type at this name.
 void add_set(const SetSpec& set, zone::RecordList& records) {
-  constexpr std::array<uint8_t, 16> kAny{};  // an address, or an empty string
+  constexpr std::array<uint8_t, 16> kAny{};  // an address
+  // In place of other types, whose data is not known: a string for each, as no data stands twice.
+  const std::array<uint8_t, 3> any_text{2, uint8_t(set.type >> 8), uint8_t(set.type)};
   const bool v4 = set.type == rr::a, v6 = set.type == rr::aaaa;
   ZoneRecord record{set.owner, set.type, set.ttl, std::span(kAny).first(v4 ? 4 : 16), set.where};
   const auto with_value = std::find_if(set.members.begin(), set.members.end(),
@@ -28,7 +30,7 @@ void add_set(const SetSpec& set, zone::RecordList& records) {
     record.rdata = with_value->values.front();
   } else if (!v4 && !v6) {
     record.type = rr::txt;
-    record.rdata = std::span(kAny).first(1);
+    record.rdata = any_text;
   }
   records.add(record);
 }

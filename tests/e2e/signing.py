@@ -40,7 +40,9 @@ ns.sec  A       192.0.2.78
 in.ent  NS      ns.sub
 """
 
-CHILD = "$TTL 300\n@ IN SOA ns h 1 7200 900 1209600 60\n@ NS ns\nns A 192.0.2.78\nwww A 192.0.2.79\n"
+CHILD = (
+    "$TTL 300\n@ IN SOA ns h 1 7200 900 1209600 60\n@ NS ns\nns A 192.0.2.78\nwww A 192.0.2.79\n"
+)
 
 
 def available():

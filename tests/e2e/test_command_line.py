@@ -148,19 +148,20 @@ def test_check_judges_zones_as_a_whole(folder):
     """With what the Corefile adds to them; each file once for all blocks. A server starts with it."""
     (folder / "a.db").write_text(
         "$TTL 60\n@ SOA ns1 h 1 2 3 4 5\n@ NS ns1\n@ NS gone\nns1 A 192.0.2.1\n@ MX 10 mail\n"
-        "@ MX 20 apex.far\nsub NS ns.sub\n"
+        "@ MX 20 apex.far\nsub NS ns.sub\n@ TXT x\n"
     )
     (folder / "b.db").write_text("$TTL 60\n@ SOA ns1 h 1 2 3 4 5\nns1 A 192.0.2.1\n@ MX 10 gone\n")
     (folder / "Corefile").write_text(
-        "a.test {\n zone a.db\n weighted mail A {\n  192.0.2.2\n }\n alias apex.far A ns1\n}\n"
+        "a.test {\n zone a.db\n weighted mail A {\n  192.0.2.2\n }\n alias apex.far A ns1\n"
+        " alias many MX @\n alias many TXT @\n}\n"
         "b.test {\n zone b.db\n}\nb.test:5300 {\n zone b.db\n}\n"
     )
     done = kit.run("check", cwd=folder)
     assert (done.returncode, done.stderr.splitlines()) == (
         0,
         [
-            "Corefile:9 - Warning: zone b.test. in b.db has no NS record at its apex",
-            "Corefile:12 - Warning: zone b.test. in b.db has no NS record at its apex",
+            "Corefile:11 - Warning: zone b.test. in b.db has no NS record at its apex",
+            "Corefile:14 - Warning: zone b.test. in b.db has no NS record at its apex",
             "a.db:4 - Warning: a.test. NS: gone.a.test. does not exist in this zone",
             "a.db:8 - Warning: sub.a.test. NS: ns.sub.a.test. lies below the delegation of"
             " sub.a.test. and has no address here: glue is missing",

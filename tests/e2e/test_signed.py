@@ -150,7 +150,10 @@ def test_every_kind_of_answer_validates(scene, label):
         relative, rtype = question.split()
         got = scene.unbound.ask(name_in(relative, zone), NUMBER[rtype])
         wanted = secure == ALWAYS or (secure == SPANNED and label != "optout")
-        assert got == (rcode, wanted), f"{question} in {zone.origin}\n{scene.unbound.words()[-2000:]}"
+        assert got == (
+            rcode,
+            wanted,
+        ), f"{question} in {zone.origin}\n{scene.unbound.words()[-2000:]}"
 
 
 @pytest.mark.parametrize("label", WHERE)
@@ -166,9 +169,10 @@ def test_every_name_of_a_zone_validates(scene, label):
             if (relative, rtype) == ("@", "DS"):
                 continue  # for the zone above, which nobody serves here
             rcode, secure = scene.unbound.ask(name_in(relative, zone), NUMBER[rtype])
-            assert rcode in ("NOERROR", "NXDOMAIN"), (
-                f"{relative} {rtype} in {zone.origin}: {rcode}\n{scene.unbound.words()[-2000:]}"
-            )
+            assert rcode in (
+                "NOERROR",
+                "NXDOMAIN",
+            ), f"{relative} {rtype} in {zone.origin}: {rcode}\n{scene.unbound.words()[-2000:]}"
             assert secure or label == "optout", f"{relative} {rtype} in {zone.origin}"
 
 

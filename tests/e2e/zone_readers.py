@@ -23,7 +23,9 @@ def _run(*words):
     # Some lie where only administrators have a PATH to.
     program = shutil.which(words[0], path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
     assert program, f"{words[0]} is not installed"
-    done = subprocess.run([program, *words[1:]], cwd=folder, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(
+        [program, *words[1:]], cwd=folder, capture_output=True, timeout=60, check=False
+    )
     return done.returncode, done.stdout.decode("latin-1")
 
 

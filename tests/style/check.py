@@ -23,7 +23,11 @@ LONG_FILES = {}
 README_SECTIONS = ["Name", "Description", "Syntax", "Examples"]
 # Those and the ones a plugin may have besides, in the order of a manual page; no others.
 README_ORDER = """Name, Description, Syntax, Metadata, Metrics, Ready, Examples, See Also,
-Bugs""".replace("\n", " ").split(", ")
+Bugs""".replace(
+    "\n", " "
+).split(
+    ", "
+)
 
 # Runtime folders whose headers each runtime folder may use besides its own and signpost/.
 FOLDERS_KNOWN = {

@@ -122,8 +122,8 @@ SIGNPOST_API uint32_t read_number(const Token& word, uint32_t low, uint32_t high
 // Where an HTTP endpoint listens: ADDRESS:PORT, localhost:PORT, or :PORT for all addresses (no
 // family).
 SIGNPOST_API Endpoint read_listen_address(const Token& word);
-// The text of the regular file that a line names; `what` says for messages what it is ("the list
-// file"). ConfigError if it cannot be read, with the reason of the system.
+// The text of the file that a line names, at most 256 MiB, no pipe; `what` says for messages what
+// it is ("the list file"). ConfigError if it cannot be read, with the reason of the system.
 SIGNPOST_API std::string read_file(const Token& path, std::string_view what);
 // A record type by mnemonic or as TYPEnnn (RFC 3597), in either case; QTYPEs such as ANY as well.
 SIGNPOST_API uint16_t read_qtype(const Token& word);
