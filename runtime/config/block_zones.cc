@@ -13,18 +13,6 @@ namespace signpost {
 
 namespace {
 
-// Whether names that do not exist go to the next source; if so, a signed zone has a warning.
-bool passes_on(const ZoneFile& file) { return file.passes_on != Location{}; }
-
-bool share_a_key(const std::vector<corefile::Endpoint>& a,
-                 const std::vector<corefile::Endpoint>& b) {
-  return std::any_of(a.begin(), a.end(), [&](const corefile::Endpoint& one) {
-    return std::any_of(b.begin(), b.end(), [&](const corefile::Endpoint& other) {
-      return one.transport == other.transport && one.zone == other.zone && one.port == other.port;
-    });
-  });
-}
-
 class Loader {
  public:
   Loader(BlockConfiguration& block, const PresentZones* present, Problems& problems,
@@ -110,7 +98,7 @@ class Loader {
     if (result.wrong) wrong_.emplace_back(position, std::move(result.wrong));
     bool alone = bare && served.source != no_source;
     std::shared_ptr<const Zone> before;
-    if (alone && !result.zone && present_) before = present_->served(block_, file.origin);
+    if (alone && !result.zone && present_) before = present_->served(block_, file);
     alone &= !before || before->written().empty();
     for (const Problem& p : about.all())
       p.severity == Problem::warning ? problems_.warning(p.where, p.message)
@@ -139,34 +127,6 @@ class Loader {
 };
 
 }  // namespace
-
-void PresentZones::add(const ServedZone& served, std::shared_ptr<const Zone> zone) {
-  if (!zone || !zone->loaded()) return;
-  const ZoneFile& file = served.file;
-  zones_.emplace(file.origin,
-                 Present{file.path, passes_on(file), served.broken ? nullptr : served.read,
-                         std::move(zone), unsigned(blocks_.size() - 1)});
-}
-
-const PresentZones::Present* PresentZones::current(const ZoneFile& file) const {
-  const auto [first, last] = zones_.equal_range(file.origin);
-  const auto at = std::find_if(first, last, [&](const auto& entry) {
-    const Present& p = entry.second;
-    return p.path == file.path && p.passes_on == passes_on(file) && p.zone->written().empty() &&
-           p.read && !differs(*p.read);
-  });
-  return at == last ? nullptr : &at->second;
-}
-
-std::shared_ptr<const Zone> PresentZones::served(const BlockConfiguration& block,
-                                                 const Name& origin) const {
-  const auto [first, last] = zones_.equal_range(origin);
-  const auto same = std::find_if(first, last, [&](const auto& entry) {
-    return share_a_key(blocks_[entry.second.block], block.keys);
-  });
-  if (same != last) return same->second.zone;
-  return first == last ? nullptr : first->second.zone;
-}
 
 bool has_sets(const BlockConfiguration& block, const Name& origin) {
   return std::any_of(block.sets.begin(), block.sets.end(),

@@ -4,39 +4,14 @@
 // or libuv's pool.
 #pragma once
 
-#include <memory>
-#include <unordered_map>
+#include <string>
+#include <string_view>
 
 #include "config/configuration.h"
+#include "config/present_zones.h"
 #include "signpost/findings.h"
 
 namespace signpost {
-
-// The zones in force when a reload begins, by block.
-class PresentZones {
- public:
-  struct Present {
-    std::string path;
-    bool passes_on;
-    std::shared_ptr<const FilesRead> read;  // null: the zone is not what its files hold
-    std::shared_ptr<const Zone> zone;
-    unsigned block;
-  };
-  // What is added from here on is of `block`.
-  void begin(const BlockConfiguration& block) { blocks_.push_back(block.keys); }
-  // `zone` may be null, or not loaded: then nothing is added.
-  void add(const ServedZone& served, std::shared_ptr<const Zone> zone);
-  // What `file` holds, if that has been read and has not changed since, and nothing of its block is
-  // in it; else null. Of any block, and with the options of another line. Looks at files.
-  const Present* current(const ZoneFile& file) const;
-  // What is served of this origin where `block` is to answer: under one of its keys, or else
-  // anywhere; null if nothing is.
-  std::shared_ptr<const Zone> served(const BlockConfiguration& block, const Name& origin) const;
-
- private:
-  std::unordered_multimap<Name, Present, NameHash> zones_;
-  std::vector<std::vector<corefile::Endpoint>> blocks_;  // their keys
-};
 
 // Fills in `served`, `inside`, `outside` and the tables of zones and verdicts. What is wrong with a
 // zone of a line, or with one that lines add record sets to, goes to `problems`; what is wrong with

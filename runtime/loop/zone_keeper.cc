@@ -113,12 +113,12 @@ void ZoneKeeper::look(size_t index, bool between) {
     round.left_out = true;
     return;
   }
+  round.left_out = false;
   if (round.looking) {  // slow storage, where one look in its time is as good as two
     round.again |= between || round.between;
     round.in_time |= !between;
     return;
   }
-  round.left_out = false;
   round.looking = true;
   round.between = between;
   auto look = std::make_shared<Look>();

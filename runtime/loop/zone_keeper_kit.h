@@ -56,9 +56,14 @@ class Keeper : public testing::Test {
   void remove(const std::string& file) { fs::remove(path("zones/" + file)); }
   std::string path(const std::string& file) const { return folder_.path() + "/" + file; }
 
+  static std::vector<corefile::Endpoint> keys() {
+    return {{corefile::Transport::dns, Name(), 5301, {}}};
+  }
+
   void start(std::function<void(BlockConfiguration&)> more = {}) {
     auto configuration = std::make_shared<Configuration>();
     BlockConfiguration& block = configuration->blocks.emplace_back();
+    block.keys = keys();
     block.sources.push_back({std::make_shared<Files>(path("zones")), std::chrono::milliseconds(1)});
     if (more) more(block);
     Problems problems;

@@ -216,17 +216,21 @@ TEST_F(Keeper, HandsItsZonesOn) {
   start();
   PresentZones present;
   keeper_->add_to(present);
-  const auto handed_on = present.served({}, name("a.test"));
+  BlockConfiguration next;
+  next.keys = keys();
+  const auto handed_on = present.served(next, {.origin = name("a.test")});
   ASSERT_NE(handed_on, nullptr);
   EXPECT_EQ(handed_on.get(), zone("a.test"));
-  EXPECT_EQ(present.served({}, name("b.test")), nullptr);
+  EXPECT_EQ(present.served(next, {.origin = name("b.test")}), nullptr);
 }
 
 // What a reload would find.
 std::shared_ptr<const Zone> present_zone(const ZoneKeeper& keeper, const std::string& apex) {
   PresentZones present;
   keeper.add_to(present);
-  return present.served({}, name(apex));
+  BlockConfiguration next;
+  next.keys = {{corefile::Transport::dns, Name(), 5301, {}}};
+  return present.served(next, {.origin = name(apex)});
 }
 
 TEST_F(Keeper, NothingChangesWhileAReloadBuilds) {

@@ -134,6 +134,7 @@ TEST_F(Moves, AReloadWhileTheOtherFolderIsBroken) {
   keeper_->hold();
   keeper_->add_to(present);
   BlockConfiguration next;
+  next.keys = keys();
   next.sources.push_back({std::make_shared<Tagged>(path("two")), milliseconds(1)});
   Problems problems, broken;
   load_zones(next, &present, problems, broken);

@@ -167,6 +167,7 @@ void TcpService::watch_time() noexcept {
   if (open_ == 0) {
     uv_timer_stop(&time_);
   } else if (!uv_is_active(as_handle(time_))) {
+    put_off_ = false;
     start_ticking(tick_for(shared_.table.limits()));
   }
 }
