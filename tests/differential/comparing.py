@@ -56,7 +56,7 @@ def compare(zone, question, received, truth, over_tcp=None):
     if views[0].reply is not None:
         for aspect, detail in _own_faults(views[0], question, truth):
             found.append(difference(aspect, "by itself", views, detail))
-        missing, stand = _missing_additional(views, question, truth, zone)
+        missing, stand = _missing_additional(views, question, truth)
         if missing:
             found.append(difference("additional", stand, views, missing))
     return views, found
@@ -122,7 +122,7 @@ def _of_one_choice(views):
     return [view for view in known if subject(view) == subject(views[0])]
 
 
-def _missing_additional(views, question, truth, zone):
+def _missing_additional(views, question, truth):
     """Addresses of mentioned names that two others add and Signpost, with room for it, does not;
     and how the others stand in this."""
     mine = views[0].reply
@@ -136,7 +136,10 @@ def _missing_additional(views, question, truth, zone):
     present = set(map(_without_signature_ttl, mine.additional + mine.answer))
     missing = [r for r, n in votes.items() if n >= 2 and r not in present and r.owner in sought]
     room = meaning.limit(question) - mine.size
-    signed = question.dnssec_ok and zone is not None and zone.signer
+    # The zone that answers may be one below that of the question.
+    signed = question.dnssec_ok and any(
+        record.type == wire.RRSIG for section in mine.sections() for record in section
+    )
     wanted = sum(12 + len(r.data) for r in missing if not signed or r.type != wire.RRSIG)
     if signed:
         wanted += SIGNATURE * len({(r.owner, wire.kind(r)) for r in missing})

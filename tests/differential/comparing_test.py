@@ -145,6 +145,18 @@ class Optional(unittest.TestCase):
         self.assertEqual(found(MX_ASKED, bare, full, bare, bare), set())
         self.assertEqual(found(MX_ASKED, full, bare, bare, bare), set())
 
+    def test_addresses_need_room_for_their_signatures(self):
+        """Also where the zone that answers is signed and that of the question is not."""
+        signature = record("example", "RRSIG", 60, [b"\0\x0f", bytes(360)])
+        for dnssec_ok, seen in ((True, set()), (False, {("additional", "against all")})):
+            asked = question("example", "MX", dnssec_ok=dnssec_ok)
+            answer = [MX, signature]
+            bare, full = reply(asked, answer), reply(asked, answer, [], [WWW])
+            stands = {
+                stand for stand in found(asked, bare, full, full, full) if stand[0] == "additional"
+            }
+            self.assertEqual(stands, seen)
+
     def test_synthesis_is_true(self):
         for true in (record("a.wild.example", "A", 60, "192.0.2.2"), RENAMED, DNAME, NEGATIVE):
             self.assertTrue(TRUTH.holds(true), true)

@@ -125,7 +125,7 @@ def _incomplete_glue(difference):
         return False
     others = _others(difference)
     referring = [view for view in others if view.servers_of]
-    if not referring or len(referring) < len(others) - (aspect == "TC"):
+    if not referring or len(referring) < len(others) - 1:
         return False
     return all(_lacks_glue(view, truth) for view in referring)
 
@@ -220,13 +220,19 @@ def _is_whole(chosen, answer, question, truth):
     owner, rtype = chosen[0].owner, chosen[0].type
     if {record.data for record in chosen} != truth.data_of(owner, rtype):
         return False
+    there = {record.data for record in answer if (record.owner, record.type) == (owner, wire.RRSIG)}
+    return _signatures_due(owner, rtype, question, truth) <= there
 
-    def covering(data):
+
+def _signatures_due(owner, rtype, question, truth):
+    """The data of the signatures that go with a set."""
+    if not question.dnssec_ok:
+        return set()
+
+    def covers(data):
         return wire.kind(wire.Record(owner, wire.RRSIG, 0, data)) == rtype
 
-    due = filter(covering, truth.data_of(owner, wire.RRSIG)) if question.dnssec_ok else ()
-    there = {record.data for record in answer if (record.owner, record.type) == (owner, wire.RRSIG)}
-    return set(due) <= there
+    return set(filter(covers, truth.data_of(owner, wire.RRSIG)))
 
 
 def _chose_otherwise(number, view, difference, owner):

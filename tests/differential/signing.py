@@ -9,6 +9,7 @@ import random
 import shutil
 import subprocess
 
+import names
 from servers import Trouble
 
 BIND = ["dnssec-signzone", "-S", "-z", "-P", "-q", "-n", "1", "-O", "full"]
@@ -39,7 +40,17 @@ def sign(folder, zones, seed):
             way = "nsec"  # the others cannot hash the wildcards below names that are full
         if way is not None:
             zone.steered = []
+            drop_stray_ds(zone)
             sign_as(folder / str(number), zone, way)
+
+
+def drop_stray_ds(zone):
+    """Takes out DS records that are neither at a zone cut nor below one: nobody signs those."""
+    cuts = set(zone.cuts())
+    for owner, rtype in list(zone.sets):
+        if rtype == "DS" and cuts.isdisjoint([owner, *names.ancestors(owner)]):
+            del zone.sets[owner, rtype]
+            zone.types_at[owner].discard(rtype)
 
 
 def sign_as(folder, zone, way):
