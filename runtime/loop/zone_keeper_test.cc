@@ -75,14 +75,22 @@ TEST_F(Keeper, ASerialThatGoesBackIsWarnedOf) {  // RFC 1982
   EXPECT_TRUE(logged("serial 2 is lower than 3 before")) << log_;
 }
 
-TEST_F(Keeper, AZoneOfALineStaysWhenItsFileGoes) {
-  write("x.test", zone_text(1));
-  folder_.write("line.test", zone_text(1));
-  start([&](BlockConfiguration& block) {
-    ZoneFile file{name("line.test"), path("line.test"), {"Corefile", 3}};
-    file.reload = std::chrono::milliseconds(1);
-    block.served.push_back({file});
-  });
+// One of a folder, and line.test of a line of its own.
+class KeeperOfALine : public Keeper {
+ protected:
+  void start_with_a_line() {
+    write("x.test", zone_text(1));
+    folder_.write("line.test", zone_text(1));
+    start([&](BlockConfiguration& block) {
+      ZoneFile file{name("line.test"), path("line.test"), {"Corefile", 3}};
+      file.reload = std::chrono::milliseconds(1);
+      block.served.push_back({file});
+    });
+  }
+};
+
+TEST_F(KeeperOfALine, StaysWhenItsFileGoes) {
+  start_with_a_line();
   fs::remove(path("line.test"));
   EXPECT_TRUE(comes([&] { return logged("zone line.test. is served on as it was read last"); }))
       << log_;
@@ -93,14 +101,8 @@ TEST_F(Keeper, AZoneOfALineStaysWhenItsFileGoes) {
 
 // What could not be read for want of descriptors is read as soon as there are some, and the failure
 // is told once however often it was tried.
-TEST_F(Keeper, AZoneIsReadWhenTheWantOfDescriptorsEnds) {
-  write("x.test", zone_text(1));
-  folder_.write("line.test", zone_text(1));
-  start([&](BlockConfiguration& block) {
-    ZoneFile file{name("line.test"), path("line.test"), {"Corefile", 3}};
-    file.reload = std::chrono::milliseconds(1);
-    block.served.push_back({file});
-  });
+TEST_F(KeeperOfALine, IsReadWhenTheWantOfDescriptorsEnds) {
+  start_with_a_line();
   folder_.write("fresh", zone_text(2));
   rlimit before;
   getrlimit(RLIMIT_NOFILE, &before);

@@ -143,6 +143,13 @@ class Rules(unittest.TestCase):
         self.assertLessEqual(wanted.items(), rules(asked, cut, cut, short, other).items())
         self.assertIsNone(rules(asked, cut, cut, other, other)["TC"])
 
+        # So is the glue of two beside one that ends a chain before the referral; not of one.
+        wanted = {"glue": "glue that does not fit"}
+        found = rules(asked, full, other, short, short)
+        self.assertLessEqual(wanted.items(), found.items())
+        self.assertIsNone(rules(asked, full, other, other, short)["glue"])
+        self.assertIsNone(rules(asked, short, other, full, full)["glue"])
+
     def test_sibling_glue_left_out(self):
         asked = question("x.sub.a.example", "A")
         servers = [CUT, SIBLING_CUT, *FILLING]
@@ -160,6 +167,17 @@ class Rules(unittest.TestCase):
         )
         found = rules(asked, in_place, full, full, full, truth=MORE_TRUTH)
         self.assertIsNone(found["glue"])
+        # A reply that would hold the owner once more, where it could point at it, has less room.
+        for length, rule in ((48, "sibling glue left out"), (40, None)):
+            labels = ["n" * length + end for end in ("0", "1", "2", "last")]
+            filling = [record("sub.a.example", "NS", 60, f"{label}.test") for label in labels]
+            servers = [CUT, SIBLING_CUT, *filling]
+            zone = [SOA_A, CUT, GLUE, WILD_CUT, SIBLING_CUT, MADE_GLUE, *filling]
+            less = reply(asked, [], servers, [GLUE], flags=0x8000)
+            more = reply(asked, [], servers, [GLUE, MADE_GLUE], flags=0x8000)
+            self.assertLessEqual(len(more), 512)
+            found = rules(asked, more, less, less, less, truth=Truth({name("a.example"): zone}))
+            self.assertEqual(found["sibling glue"], rule)
         roomy = reply(asked, [], [CUT, SIBLING_CUT], [GLUE], flags=0x8000)
         found = rules(asked, roomy, full, full, full, truth=MORE_TRUTH)
         self.assertIsNone(found["sibling glue"])

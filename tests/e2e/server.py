@@ -24,7 +24,7 @@ def binary():
     return str(path.resolve())
 
 
-def run(*arguments, cwd=None, stdin=None, environment=None, prefix=()):
+def run(*arguments, cwd=None, stdin=None, environment=None, prefix=(), timeout=30):
     """Runs the binary to its end, as a sub command or a start that must fail."""
     return subprocess.run(
         [*prefix, binary(), *map(str, arguments)],
@@ -33,7 +33,7 @@ def run(*arguments, cwd=None, stdin=None, environment=None, prefix=()):
         env={**os.environ, **(environment or {})},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=timeout,
         check=False,
     )
 

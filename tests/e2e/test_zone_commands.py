@@ -81,6 +81,16 @@ def test_dump_from_a_pipe(folder):
     writer.join()
 
 
+@pytest.mark.slow
+def test_what_never_ends_is_read_to_a_bound(folder):
+    done = kit.run("zone", "check", "/dev/zero", "example.com", cwd=folder, timeout=240)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "/dev/zero - cannot read zone file '/dev/zero': more than 1 GiB comes out of it; name a "
+        "regular file\n"
+    )
+
+
 def test_dump_of_a_broken_file_prints_only_what_is_wrong(folder):
     write(folder, zone=ZONE + "$INCLUDE more\nc A x\n", more="\nd AAAA 192.0.2.1\n")
     status, out, errors = run(folder, "dump", "zone", "example.com")
